@@ -1,0 +1,163 @@
+import type { Assumption, Direction, Family, Knob, ObjectRef, PolicySemantics } from '#model';
+
+/** The final answer for a flow (design 4.2). */
+export type FlowVerdict = 'allowed' | 'denied' | 'unknown' | 'notApplicable';
+
+/** The answer for a set of flows: `mixed` where its members differ. */
+export type VerdictWord = FlowVerdict | 'mixed';
+
+/** `intended` is what the policies say, `effective` what this cluster does. */
+export type Mode = 'intended' | 'effective';
+
+/** Stable codes that say why. */
+export type Reason =
+  | 'NO_POLICY_APPLIES'
+  | 'RULE_ALLOWED'
+  | 'INGRESS_ISOLATED_NO_RULE_MATCHED'
+  | 'EGRESS_ISOLATED_NO_RULE_MATCHED'
+  | 'BOTH_ISOLATED_NO_RULE_MATCHED'
+  | 'RULE_DENIED_INGRESS'
+  | 'RULE_DENIED_EGRESS'
+  | 'SELF'
+  | 'OWN_NODE'
+  | 'HAIRPIN_EXEMPT'
+  | 'NO_SUBJECT'
+  | 'NOT_ENFORCED'
+  | 'ENFORCEMENT_UNKNOWN'
+  | 'NOT_UNDERSTOOD'
+  | 'ADDRESS_UNKNOWN'
+  | 'NOT_COLLECTED'
+  | 'EXTERNAL_NAME'
+  | 'SOURCE_NOT_LIVE'
+  | 'DESTINATION_NOT_LIVE'
+  | 'NO_COMMON_FAMILY'
+  | 'NO_SERVICE_PORT'
+  | 'NO_BACKEND'
+  | 'EMPTY_SET'
+  | 'MEMBERS_DIFFER'
+  | 'FAMILIES_DIFFER'
+  | 'PORTS_DIFFER'
+  | 'BACKENDS_DIFFER';
+
+/** A place where policy is checked, replayed for one flow. */
+export interface Gate {
+  readonly direction: Direction;
+  readonly verdict: FlowVerdict;
+  /** Whether some NetworkPolicy isolates the pod in this direction. */
+  readonly isolated: boolean;
+  /** The tier that decided; null where no tier did. */
+  readonly tier: string | null;
+  /** Sorted by policy ref, then rule. Under `Union` every rule that matched; under `FirstMatch` the one that decided. */
+  readonly decidedBy: readonly GateRule[];
+  /** Policies that apply to the pod in this direction and did not decide, with the reason; sorted by ref. */
+  readonly considered: readonly { readonly policy: ObjectRef; readonly why: string }[];
+  /** Objects that could change this gate and are not understood. */
+  readonly notUnderstood: readonly ObjectRef[];
+}
+
+export interface GateRule {
+  readonly policy: ObjectRef;
+  /** Index in the policy's list of rules for this direction. */
+  readonly rule: number;
+  readonly action: string;
+}
+
+/** What a peer of the question turned out to be. */
+export interface ResolvedPeer {
+  /** `Pod`, a workload kind, `Service`, `Node`, `Address`, `Cidr`, `Namespace`, `Internet`, `Pods`. */
+  readonly kind: string;
+  readonly namespace: string | null;
+  readonly name: string;
+  /** Where the peer is something else than what was asked for: `the node of hostNetwork pod shop/agent`. */
+  readonly note?: string;
+}
+
+/** Connections in the spelling of the contract (design 7). */
+export interface ConnectionsView {
+  readonly all: boolean;
+  readonly protocols?: Readonly<Record<string, readonly string[]>>;
+}
+
+/** One flow that shows a verdict. */
+export interface FlowExample {
+  readonly from: string;
+  readonly to: string;
+  readonly protocol: string;
+  readonly port: number | null;
+  readonly family: Family | null;
+}
+
+/** The verdict of one member of an answer: a Service port, a backend, a family. */
+export interface VerdictPart {
+  readonly verdict: VerdictWord;
+  readonly reason: Reason;
+}
+
+/** The short answer: what batch questions get. */
+export interface CompactVerdict {
+  readonly verdict: VerdictWord;
+  readonly reason: Reason;
+}
+
+/** The full answer to "may A reach B?". */
+export interface Verdict extends CompactVerdict {
+  readonly intended: VerdictWord;
+  readonly effective: VerdictWord;
+  readonly message: string;
+  readonly from: ResolvedPeer;
+  readonly to: ResolvedPeer;
+  readonly protocol: string;
+  /** As asked: a number, a range, a name; null for all ports and for ICMP. */
+  readonly port: string | null;
+  /** Knobs that would flip the verdict if set to another of their words (policy semantics 6.2). */
+  readonly implementationDefined: readonly Knob[];
+  readonly assumptions: readonly Assumption[];
+  /** Egress first. Empty where no policy was asked, and for sets (see `example`). */
+  readonly gates: readonly Gate[];
+  /** Objects that could change the verdict and are not understood. */
+  readonly notUnderstood: readonly ObjectRef[];
+  /** For all ports or a range: what is allowed, denied, unknown; only words that occur. */
+  readonly connections?: Readonly<Partial<Record<FlowVerdict, ConnectionsView>>>;
+  /** Where families differ or both apply and nothing else differs. */
+  readonly families?: Readonly<Partial<Record<Family, VerdictPart>>>;
+  /** For sets: how many pairs have each word; pairs that are `notApplicable` are left out. */
+  readonly counts?: Readonly<Partial<Record<VerdictWord, number>>>;
+  /** For sets: one flow of each word that occurs. */
+  readonly examples?: Readonly<Partial<Record<VerdictWord, FlowExample>>>;
+  /** For a Service: one entry per Service port asked for, by protocol and port. */
+  readonly ports?: readonly ServicePortVerdict[];
+  /** For a Service with one port asked for. */
+  readonly backends?: readonly BackendVerdict[];
+  /** For a set that has exactly one word: a flow that shows it. */
+  readonly example?: FlowExample;
+}
+
+export interface ServicePortVerdict extends VerdictPart {
+  readonly protocol: string;
+  readonly port: number;
+  readonly backends: readonly BackendVerdict[];
+}
+
+export interface BackendVerdict extends VerdictPart {
+  /** Peer text: `pod:ns/name`, `node:name`, `ip:address`. */
+  readonly backend: string;
+  readonly port: number | null;
+}
+
+/** A question, parsed and checked; see `parseVerdictQuestion`. */
+export interface VerdictQuestion {
+  readonly from: string;
+  readonly to: string;
+  /** Upper case: TCP, UDP, SCTP, ICMP. */
+  readonly protocol: 'TCP' | 'UDP' | 'SCTP' | 'ICMP';
+  /** Null: all ports. */
+  readonly port: PortQuestion | null;
+  readonly family: Family | null;
+  readonly mode: Mode;
+  /** Knobs that differ from those of the snapshot. */
+  readonly semantics: Partial<PolicySemantics>;
+}
+
+export type PortQuestion =
+  | { readonly kind: 'Range'; readonly first: number; readonly last: number }
+  | { readonly kind: 'Name'; readonly name: string };

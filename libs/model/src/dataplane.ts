@@ -1,0 +1,47 @@
+import type { ObjectRef } from './object-ref.js';
+import type { PolicySemantics } from './policy-semantics.js';
+
+/** Where a value comes from (dataplane 0.1). */
+export type Provenance = 'observed' | 'derived' | 'assumed' | 'configured';
+
+/** A value that says where it comes from. */
+export interface Sourced<T> {
+  readonly value: T;
+  readonly provenance: Provenance;
+  readonly from?: ObjectRef;
+}
+
+/** Whether policies are enforced: `partial` where it differs between nodes or a daemon is not ready. */
+export type Enforcement = 'yes' | 'partial' | 'no' | 'unknown';
+
+/** Which network a cluster runs, as far as its objects tell. */
+export interface Dataplane {
+  /** Provider of pod networking: `flannel`, `calico`, `canal`, `canal-split`, `kube-router`, `cilium`, …, `ambiguous`, `unknown`. */
+  readonly primary: Sourced<string>;
+  /** Provider of NetworkPolicy: `none`, `calico`, `kube-router`, `kube-network-policies`, `cilium`, …, `unknown`. */
+  readonly policyEngine: Sourced<string>;
+  readonly enforcement: Sourced<Enforcement>;
+  readonly proxy: Sourced<string>;
+  readonly podCidrs: Sourced<readonly string[]>;
+  readonly serviceCidrs: Sourced<readonly string[]>;
+  /** By node name; only nodes of the snapshot. */
+  readonly perNode: readonly NodeDataplane[];
+  /** The knob settings that this network is known to have. */
+  readonly semantics: Sourced<PolicySemantics>;
+  /** Sentences about what was assumed, for `assumptions` of an answer. */
+  readonly assumptions: readonly Assumption[];
+}
+
+export interface NodeDataplane {
+  readonly node: string;
+  readonly primary: string;
+  readonly policyEngine: string;
+  readonly enforcement: Enforcement;
+}
+
+/** One thing an answer rests on that the snapshot does not show, or shows only indirectly. */
+export interface Assumption {
+  readonly name: string;
+  readonly value: string;
+  readonly provenance: Provenance;
+}

@@ -1,0 +1,49 @@
+export type { Address, AddressRange, Family } from './address.js';
+export { compareAddresses, formatAddress, parseAddress, parseCidr, rangeContains } from './address.js';
+export { canonicalText } from './canonical-text.js';
+export type {
+  BackendSlice,
+  ClusterModel,
+  Component,
+  ComponentContainer,
+  ContainerKind,
+  ContainerPort,
+  Namespace,
+  Node,
+  Pod,
+  Service,
+  ServicePort,
+  Workload,
+  WorkloadRef,
+} from './cluster-model.js';
+export type { Assumption, Dataplane, Enforcement, NodeDataplane, Provenance, Sourced } from './dataplane.js';
+export type { Diagnostic } from './diagnostic.js';
+export type { Labels, Selector, SelectorRequirement } from './labels.js';
+export { everything, selectorMatches } from './labels.js';
+export type { ObjectRef } from './object-ref.js';
+export { compareObjectRefs, compareText, formatObjectRef } from './object-ref.js';
+export type { PeerExpression } from './peer/peer-expression.js';
+export { parsePeer } from './peer/parse-peer.js';
+export type {
+  Action,
+  Direction,
+  NamespaceScope,
+  NotUnderstood,
+  PodSelection,
+  Policy,
+  PolicyRule,
+  PortProtocol,
+  RulePeer,
+  RulePort,
+  Tier,
+} from './policy.js';
+export { networkPolicyTier } from './policy.js';
+export type { Knob, PolicySemantics } from './policy-semantics.js';
+export { defaultSemantics, knobs, knobWords, semanticsPresets } from './policy-semantics.js';
+export type { Progress } from './progress.js';
+export type { QuestionErrorCode } from './question-error.js';
+export { QuestionError } from './question-error.js';
+export type { SnapshotInfo } from './snapshot-info.js';
+export { noSnapshotInfo } from './snapshot-info.js';
+export type { StoredObject } from './stored-object.js';
+export { normaliserVersion } from './stored-object.js';
