@@ -1,0 +1,122 @@
+import type { Address, AddressRange, ClusterModel, Family, RulePeer } from '#model';
+import { parseAddress, parseCidr } from '#model';
+import { differenceOfRuns, type Runs } from '../sets/runs.js';
+
+/** Block of an endpoint that no ipBlock matches: a pod under `podIpInIpBlock=no`. */
+export const noBlock = 0;
+
+/** Block of an endpoint with an address that nobody knows, by family. */
+export const unknownBlock = { IPv4: 1, IPv6: 2 } as const;
+
+/** Number of the first block that holds addresses. */
+export const firstAddressBlock = 3;
+
+/** Marks an endpoint that has no address in a family. */
+export const noAddress = 0xffffffff;
+
+/**
+ * The address space cut at every border of every CIDR that a policy names, so that no CIDR cuts a block: IPv4 blocks
+ * by ascending address, then IPv6 blocks. Looking up an address costs a binary search over the cuts.
+ */
+export class AddressBlocks {
+  constructor(
+    /** First addresses of the IPv4 blocks, ascending, beginning with 0. */
+    readonly starts4: readonly number[],
+    readonly starts6: readonly bigint[],
+  ) {}
+
+  /** One more than the last block's number. */
+  get end(): number {
+    return firstAddressBlock + this.starts4.length + this.starts6.length;
+  }
+
+  blockOf(address: Address): number {
+    return address.family === 'IPv4'
+      ? firstAddressBlock + lastAtOrBelow(this.starts4, address.value)
+      : firstAddressBlock + this.starts4.length + lastAtOrBelow(this.starts6, address.value);
+  }
+
+  /** The blocks of one family. */
+  blocksOf(family: Family): readonly [start: number, end: number] {
+    const border = firstAddressBlock + this.starts4.length;
+    return family === 'IPv4' ? [firstAddressBlock, border] : [border, this.end];
+  }
+
+  /** The addresses of a block; it must be one that holds addresses. */
+  rangeOf(block: number): AddressRange {
+    const at = block - firstAddressBlock;
+    const { starts4, starts6 } = this;
+    if (at < starts4.length) {
+      const last = at + 1 < starts4.length ? starts4[at + 1] - 1 : 2 ** 32 - 1;
+      return { first: { family: 'IPv4', value: starts4[at] }, last: { family: 'IPv4', value: last } };
+    }
+    const at6 = at - starts4.length;
+    const last = at6 + 1 < starts6.length ? starts6[at6 + 1] - 1n : (1n << 128n) - 1n;
+    return { first: { family: 'IPv6', value: starts6[at6] }, last: { family: 'IPv6', value: last } };
+  }
+
+  /** The blocks of an ipBlock: those of its CIDR without those of its exceptions. */
+  blocksOfPeer(peer: RulePeer & { kind: 'Addresses' }): Runs {
+    const excepted = peer.except.flatMap((cidr) => this.#blocksOfCidr(cidr)).sort((a, b) => a[0] - b[0]);
+    const except: number[] = [];
+    for (const [start, end] of excepted) {
+      const last = except.length - 1;
+      if (last > 0 && start <= except[last]) except[last] = Math.max(except[last], end);
+      else except.push(start, end);
+    }
+    return differenceOfRuns(this.#blocksOfCidr(peer.cidr).flat(), except);
+  }
+
+  #blocksOfCidr(cidr: string): [number, number][] {
+    const range = parseCidr(cidr);
+    return range === null ? [] : [[this.blockOf(range.first), this.blockOf(range.last) + 1]];
+  }
+}
+
+/**
+ * Cuts the address space at the CIDRs of all policies. Cost: n log n in the CIDRs.
+ */
+export function cutAddressBlocks(model: ClusterModel): AddressBlocks {
+  const starts4 = new Set<number>([0]);
+  const starts6 = new Set<bigint>([0n]);
+  for (const policy of model.policies) {
+    for (const rule of [...policy.ingress, ...policy.egress]) {
+      for (const peer of rule.peers ?? []) {
+        if (peer.kind === 'Addresses') for (const cidr of [peer.cidr, ...peer.except]) cutAt(cidr, starts4, starts6);
+      }
+    }
+  }
+  const ascending = <T extends number | bigint>(a: T, b: T): number => (a < b ? -1 : a > b ? 1 : 0);
+  return new AddressBlocks([...starts4].sort(ascending), [...starts6].sort(ascending));
+}
+
+/** The block of an address given as canonical text. */
+export function blockOfText(blocks: AddressBlocks, text: string): number {
+  const address = parseAddress(text);
+  return address === null ? noBlock : blocks.blockOf(address);
+}
+
+function cutAt(cidr: string, starts4: Set<number>, starts6: Set<bigint>): void {
+  const range = parseCidr(cidr);
+  if (range === null) return;
+  const { first, last } = range;
+  if (first.family === 'IPv4' && last.family === 'IPv4') {
+    starts4.add(first.value);
+    if (last.value < 2 ** 32 - 1) starts4.add(last.value + 1);
+  } else if (first.family === 'IPv6' && last.family === 'IPv6') {
+    starts6.add(first.value);
+    if (last.value < (1n << 128n) - 1n) starts6.add(last.value + 1n);
+  }
+}
+
+/** Index of the last element that is not above `value`; the first element is not above any value asked for. */
+function lastAtOrBelow<T extends number | bigint>(sorted: readonly T[], value: T): number {
+  let low = 0;
+  let high = sorted.length;
+  while (high - low > 1) {
+    const middle = (low + high) >>> 1;
+    if (sorted[middle] <= value) low = middle;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,58 @@
+import type { ClusterModel, Family, Node, Pod, PolicySemantics } from '#model';
+import { parseAddress, parseCidr } from '#model';
+
+/** What a pod is to traffic (policy semantics 0). */
+export type PodRole =
+  /** Finished, or without an address: no party to any connection. */
+  | 'NotLive'
+  /** A subject and a peer of policies. */
+  | 'Ordinary'
+  /** Indistinguishable from its node. */
+  | 'HostNetwork';
+
+/**
+ * The role of a pod. A pod made from a template is live although its address is unknown; a hostNetwork pod has the
+ * addresses of its node. Under `hostNetworkAs=pod` a hostNetwork pod is an ordinary one.
+ */
+export function podRole(pod: Pod, node: Node | undefined, semantics: PolicySemantics): PodRole {
+  if (pod.phase === 'Succeeded' || pod.phase === 'Failed') return 'NotLive';
+  const hasAddress = pod.origin === 'Template' || pod.addresses.length > 0 || (pod.hostNetwork && nodeHasAddress(node));
+  if (!hasAddress) return 'NotLive';
+  return pod.hostNetwork && semantics.hostNetworkAs === 'node' ? 'HostNetwork' : 'Ordinary';
+}
+
+/**
+ * The addresses under which a live pod talks, at most one per family: its node's for a hostNetwork pod (its own where
+ * the node is not in the snapshot or has none). Empty for a template, whose address nobody knows.
+ */
+export function podAddresses(pod: Pod, node: Node | undefined): readonly string[] {
+  if (pod.origin === 'Template') return [];
+  return pod.hostNetwork && nodeHasAddress(node) ? firstPerFamily(node.addresses) : pod.addresses;
+}
+
+/** A node's address in each family: the first that its object lists. */
+export function firstPerFamily(addresses: readonly string[]): readonly string[] {
+  const isIPv6 = (text: string): boolean => text.includes(':');
+  return addresses.filter((text, i) => addresses.findIndex((other) => isIPv6(other) === isIPv6(text)) === i);
+}
+
+/**
+ * The families that an address nobody knows may have: those of the pods' addresses and of the nodes' pod CIDRs; IPv4
+ * where neither tells.
+ */
+export function clusterFamilies(model: ClusterModel): readonly Family[] {
+  const found = new Set<Family>();
+  for (const pod of model.pods) for (const text of pod.addresses) found.add(text.includes(':') ? 'IPv6' : 'IPv4');
+  for (const node of model.nodes) {
+    for (const cidr of node.podCidrs) {
+      const range = parseCidr(cidr);
+      if (range !== null) found.add(range.first.family);
+    }
+  }
+  const families = (['IPv4', 'IPv6'] as const).filter((family) => found.has(family));
+  return families.length > 0 ? families : ['IPv4'];
+}
+
+function nodeHasAddress(node: Node | undefined): node is Node {
+  return node !== undefined && node.addresses.some((text) => parseAddress(text) !== null);
+}
