@@ -1,5 +1,12 @@
 // The engine's public face. See docs/engine.md for the stages and the layout of the index.
-export type { EnforcementView, NodeEnforcement } from './compile/enforcement-view.js';
+export { compileIndex, type CompiledIndex, type StageTiming } from './compile/compile-index.js';
+export { type CompileInput, engineVersion } from './compile/compile-input.js';
+export { type EnforcementView, enforcementView, type NodeEnforcement } from './compile/enforcement-view.js';
+export { indexInput } from './compile/index-input.js';
+export { decodeIndex, encodeIndex, type ReachabilityIndex } from './compile/reachability-index.js';
+export { answerVerdict, compactVerdict } from './query/answer-verdict.js';
+export { type Cluster, compileInputOf, openCluster } from './query/cluster.js';
+export { parseSemantics, parseVerdictQuestion } from './query/parse-question.js';
 export type {
   BackendVerdict,
   CompactVerdict,
@@ -10,6 +17,7 @@ export type {
   GateRule,
   Mode,
   PortQuestion,
+  Protocol,
   Reason,
   ResolvedPeer,
   ServicePortVerdict,
@@ -18,3 +26,4 @@ export type {
   VerdictQuestion,
   VerdictWord,
 } from './query/verdict.js';
+export { podsSelectedBy, policiesSelecting, policyRefOf, type SelectingPolicy } from './query/who-selects-whom.js';

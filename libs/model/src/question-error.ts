@@ -30,4 +30,5 @@ export type QuestionErrorCode =
   | 'KIND_AMBIGUOUS'
   | 'OBJECT_NOT_FOUND'
   | 'QUESTION_MALFORMED'
-  | 'TOO_MANY_FLOWS';
+  | 'TOO_MANY_FLOWS'
+  | 'SET_TOO_LARGE';

@@ -32,6 +32,8 @@ export type Reason =
   | 'DESTINATION_NOT_LIVE'
   | 'NO_COMMON_FAMILY'
   | 'NO_SERVICE_PORT'
+  | 'NO_NAMED_PORT'
+  | 'SOURCE_MAY_BE_TRANSLATED'
   | 'NO_BACKEND'
   | 'EMPTY_SET'
   | 'MEMBERS_DIFFER'
@@ -104,8 +106,7 @@ export interface Verdict extends CompactVerdict {
   readonly intended: VerdictWord;
   readonly effective: VerdictWord;
   readonly message: string;
-  readonly from: ResolvedPeer;
-  readonly to: ResolvedPeer;
+  readonly resolved: { readonly from: ResolvedPeer; readonly to: ResolvedPeer };
   readonly protocol: string;
   /** As asked: a number, a range, a name; null for all ports and for ICMP. */
   readonly port: string | null;
@@ -148,8 +149,9 @@ export interface BackendVerdict extends VerdictPart {
 export interface VerdictQuestion {
   readonly from: string;
   readonly to: string;
-  /** Upper case: TCP, UDP, SCTP, ICMP. */
-  readonly protocol: 'TCP' | 'UDP' | 'SCTP' | 'ICMP';
+  readonly protocol: Protocol;
+  /** False where the protocol is TCP because nothing was said; a Service without a port is then asked for all its ports. */
+  readonly protocolGiven: boolean;
   /** Null: all ports. */
   readonly port: PortQuestion | null;
   readonly family: Family | null;
@@ -157,6 +159,8 @@ export interface VerdictQuestion {
   /** Knobs that differ from those of the snapshot. */
   readonly semantics: Partial<PolicySemantics>;
 }
+
+export type Protocol = 'TCP' | 'UDP' | 'SCTP' | 'ICMP';
 
 export type PortQuestion =
   | { readonly kind: 'Range'; readonly first: number; readonly last: number }

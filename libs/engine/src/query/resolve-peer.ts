@@ -1,0 +1,248 @@
+import type { Address, AddressRange, PeerExpression, Service } from '#model';
+import {
+  compareAddresses,
+  compareText,
+  formatAddress,
+  parseAddress,
+  parseCidr,
+  parsePeer,
+  QuestionError,
+  rangeContains,
+  selectorMatches,
+} from '#model';
+import { firstAddressBlock } from '../compile/address-blocks.js';
+import type { Cluster } from './cluster.js';
+import { workloadKey } from './lookups.js';
+import { type Party, partyOfAddress, partyOfNode, partyOfNodeAddress, partyOfPod, roleOf } from './party.js';
+import type { ResolvedPeer } from './verdict.js';
+
+/** What a peer of a question stands for in a snapshot. */
+export type Resolved =
+  | {
+      readonly kind: 'Parties';
+      readonly peer: ResolvedPeer;
+      /** The live ends it stands for; addresses of a set are given one for each piece that no policy tells apart. */
+      readonly parties: readonly Party[];
+      /** One pod, node or address, as against a set that happens to have one member. */
+      readonly isSet: boolean;
+    }
+  | { readonly kind: 'Service'; readonly peer: ResolvedPeer; readonly service: Service };
+
+/**
+ * Looks a peer up. Cost: a few look-ups; linear in the pods for namespaces, sets, CIDRs and `internet`.
+ * @throws QuestionError PEER_MALFORMED, PEER_NOT_FOUND, PEER_AMBIGUOUS
+ */
+export function resolvePeer(cluster: Cluster, text: string, field: string): Resolved {
+  const expression = parsePeer(text, field);
+  const resolver = new Resolver(cluster, text, field);
+  return resolver.resolve(expression);
+}
+
+class Resolver {
+  constructor(
+    readonly cluster: Cluster,
+    readonly text: string,
+    readonly field: string,
+  ) {}
+
+  resolve(peer: PeerExpression): Resolved {
+    const { model, lookups } = this.cluster;
+    switch (peer.kind) {
+      case 'Named':
+        return lookups.podNumber().has(`${peer.namespace}/${peer.name}`) && !this.#isTemplate(peer)
+          ? this.#pod(peer)
+          : this.#workload({ ...peer, workloadKind: null });
+      case 'Pod':
+        return this.#pod(peer);
+      case 'Workload':
+        return this.#workload(peer);
+      case 'Service': {
+        const service = lookups.serviceByName().get(`${peer.namespace}/${peer.name}`);
+        return service === undefined ? this.#notFound('Service', peer) : this.#service(service);
+      }
+      case 'Node': {
+        const number = lookups.nodeNumber().get(peer.name);
+        return number === undefined ? this.#notFound('node', peer) : this.#one('Node', peer, partyOfNode(this.cluster, number));
+      }
+      case 'Address':
+        return this.#address(parseAddress(peer.address) as Address);
+      case 'Cidr':
+        return this.#set('Cidr', { name: peer.cidr }, this.#partiesIn([parseCidr(peer.cidr) as AddressRange], true));
+      case 'Internet':
+        return this.#set('Internet', { name: 'internet' }, this.#partiesIn(wholeSpace, false));
+      case 'Namespace': {
+        if (!lookups.namespaceLabels().has(peer.name)) return this.#notFound('namespace', peer);
+        return this.#set('Namespace', peer, this.#pods(lookups.podsOfNamespace().get(peer.name) ?? []));
+      }
+      case 'Pods': {
+        const { namespace, selector } = peer;
+        if (namespace !== null && !lookups.namespaceLabels().has(namespace)) return this.#notFound('namespace', { name: namespace });
+        const numbers = namespace === null ? model.pods.keys() : (lookups.podsOfNamespace().get(namespace) ?? []);
+        const selected = [...numbers].filter((number) => selectorMatches(selector, model.pods[number].labels));
+        return this.#set('Pods', { namespace, name: this.text }, this.#pods(selected));
+      }
+    }
+  }
+
+  /** A template's pod bears its workload's name; asked for by name, the workload is meant. */
+  #isTemplate({ namespace, name }: { namespace: string; name: string }): boolean {
+    const number = this.cluster.lookups.podNumber().get(`${namespace}/${name}`);
+    return number !== undefined && this.cluster.model.pods[number].origin === 'Template' && this.cluster.model.pods[number].workload !== null;
+  }
+
+  #pod(name: { namespace: string; name: string }): Resolved {
+    const number = this.cluster.lookups.podNumber().get(`${name.namespace}/${name.name}`);
+    if (number === undefined) return this.#notFound('pod', name);
+    const party = partyOfPod(this.cluster, number);
+    const role = roleOf(this.cluster, party, this.cluster.semantics);
+    const note = role === 'HostNetwork' ? `a hostNetwork pod cannot be told from its node ${party.node ?? '(unknown)'}` : undefined;
+    return this.#one('Pod', name, role === 'NotLive' ? null : party, note);
+  }
+
+  #workload(asked: { workloadKind: string | null; namespace: string; name: string }): Resolved {
+    const { lookups, model } = this.cluster;
+    const found = (lookups.workloadsByName().get(`${asked.namespace}/${asked.name}`) ?? []).filter(
+      ({ kind }) => asked.workloadKind === null || kind === asked.workloadKind,
+    );
+    if (found.length > 1) {
+      const kinds = found.map(({ kind }) => kind).sort(compareText);
+      throw new QuestionError(
+        'PEER_AMBIGUOUS',
+        `${this.field} is ${JSON.stringify(this.text)}: that names ${kinds.join(' and ')}; say which, for example ${kinds[0].toLowerCase()}:${asked.namespace}/${asked.name}`,
+        this.field,
+        kinds.map((kind) => `${kind.toLowerCase()}:${asked.namespace}/${asked.name}`).join(', '),
+      );
+    }
+    if (found.length === 0) {
+      // A pod without an owner is a workload of its own.
+      const number = lookups.podNumber().get(`${asked.namespace}/${asked.name}`);
+      const isItsOwn = number !== undefined && model.pods[number].workload === null && asked.workloadKind === null;
+      return isItsOwn ? this.#pod(asked) : this.#notFound(asked.workloadKind ?? 'pod or workload', asked);
+    }
+    return this.#set(found[0].kind, asked, this.#pods(lookups.podsOfWorkload().get(workloadKey(found[0])) ?? []));
+  }
+
+  #address(address: Address): Resolved {
+    const text = formatAddress(address);
+    const { lookups, semantics } = this.cluster;
+    const owners = (lookups.podsByAddress().get(text) ?? [])
+      .map((number) => partyOfPod(this.cluster, number))
+      .filter((party) => roleOf(this.cluster, party, semantics) !== 'NotLive');
+    if (owners.length > 1) {
+      const names = owners.map((party) => party.text).join(' and ');
+      throw new QuestionError('PEER_AMBIGUOUS', `${this.field} is ip:${text}, which is the address of ${names}; name the pod`, this.field, names);
+    }
+    if (owners.length === 1) {
+      const pod = owners[0].pod as NonNullable<Party['pod']>;
+      const only = { ...owners[0], addresses: owners[0].addresses.filter(({ family }) => family === address.family) };
+      return this.#one('Pod', pod, only, `${text} is the address of pod ${pod.namespace}/${pod.name}`);
+    }
+    const node = lookups.nodeByAddress().get(text);
+    if (node !== undefined) {
+      const party = partyOfNodeAddress(this.cluster, node, address);
+      return this.#one('Node', { name: party.node as string }, party, `${text} is an address of node ${party.node}`);
+    }
+    const service = lookups.serviceByClusterIp().get(text);
+    if (service !== undefined && this.field.endsWith('to')) {
+      return this.#service(service, `${text} is the cluster IP of Service ${service.namespace}/${service.name}`);
+    }
+    return this.#one('Address', { name: text }, partyOfAddress(address));
+  }
+
+  #service(service: Service, note?: string): Resolved {
+    return { kind: 'Service', peer: peerOf('Service', service, note), service };
+  }
+
+  #one(kind: string, name: NameOf, party: Party | null, note?: string): Resolved {
+    return { kind: 'Parties', peer: peerOf(kind, name, note), parties: party === null ? [] : [party], isSet: false };
+  }
+
+  #set(kind: string, name: NameOf, parties: readonly Party[]): Resolved {
+    return { kind: 'Parties', peer: peerOf(kind, name), parties, isSet: true };
+  }
+
+  #pods(numbers: readonly number[]): Party[] {
+    return numbers
+      .map((number) => partyOfPod(this.cluster, number))
+      .filter((party) => roleOf(this.cluster, party, this.cluster.semantics) !== 'NotLive');
+  }
+
+  /**
+   * The ends inside address ranges: one address for each piece that no policy tells apart and that is not taken up
+   * by pods, nodes and Services; with `known`, the pods and nodes that have an address there as well.
+   */
+  #partiesIn(ranges: readonly AddressRange[], known: boolean): Party[] {
+    const { lookups } = this.cluster;
+    const live = [...lookups.podsByAddress()].flatMap(([text, numbers]) =>
+      numbers.map((number) => ({ address: parseAddress(text) as Address, party: partyOfPod(this.cluster, number) })),
+    );
+    const pods = live.filter(({ party }) => roleOf(this.cluster, party, this.cluster.semantics) !== 'NotLive');
+    const nodes = [...lookups.nodeByAddress()].map(([text, number]) => {
+      const address = parseAddress(text) as Address;
+      return { address, party: partyOfNodeAddress(this.cluster, number, address) };
+    });
+    const taken = [...pods, ...nodes];
+    const services = [...lookups.serviceByClusterIp().keys()].map((text) => parseAddress(text) as Address);
+    const occupied = [...taken.map(({ address }) => address), ...services].sort(compareAddresses);
+    const inside = taken
+      .filter(({ address }) => ranges.some((range) => rangeContains(range, address)))
+      .map(({ address, party }) => ({ ...party, addresses: party.addresses.filter(({ family }) => family === address.family) }));
+    const free = ranges.flatMap((range) => this.#pieces(range)).flatMap((piece) => firstFree(piece, occupied));
+    return [...(known ? inside : []), ...free.map(partyOfAddress)];
+  }
+
+  /** The parts of a range that lie in one address block each. */
+  #pieces(range: AddressRange): AddressRange[] {
+    const { blocks } = this.cluster.index;
+    const pieces: AddressRange[] = [];
+    for (let block = blocks.blockOf(range.first); block <= blocks.blockOf(range.last); block++) {
+      if (block < firstAddressBlock) continue;
+      const whole = blocks.rangeOf(block);
+      const first = compareAddresses(whole.first, range.first) < 0 ? range.first : whole.first;
+      const last = compareAddresses(whole.last, range.last) > 0 ? range.last : whole.last;
+      pieces.push({ first, last });
+    }
+    return pieces;
+  }
+
+  #notFound(what: string, name: NameOf): never {
+    const shown = name.namespace == null ? name.name : `${name.namespace}/${name.name}`;
+    const hint =
+      name.namespace == null || this.cluster.lookups.namespaceLabels().has(name.namespace)
+        ? ''
+        : `; there is no namespace ${name.namespace} either`;
+    throw new QuestionError('PEER_NOT_FOUND', `${this.field} is ${JSON.stringify(this.text)}: the snapshot has no ${what} ${shown}${hint}`, this.field);
+  }
+}
+
+interface NameOf {
+  readonly namespace?: string | null;
+  readonly name: string;
+}
+
+const wholeSpace: readonly AddressRange[] = [
+  { first: { family: 'IPv4', value: 0 }, last: { family: 'IPv4', value: 2 ** 32 - 1 } },
+  { first: { family: 'IPv6', value: 0n }, last: { family: 'IPv6', value: (1n << 128n) - 1n } },
+];
+
+function peerOf(kind: string, { namespace, name }: NameOf, note?: string): ResolvedPeer {
+  return { kind, namespace: namespace ?? null, name, ...(note === undefined ? {} : { note }) };
+}
+
+/** The lowest address of a piece that nobody has; none where all are taken. `occupied` is sorted. */
+function firstFree({ first, last }: AddressRange, occupied: readonly Address[]): Address[] {
+  let candidate = first;
+  for (const address of occupied) {
+    if (compareAddresses(address, candidate) < 0) continue;
+    if (compareAddresses(address, candidate) > 0) break;
+    if (compareAddresses(candidate, last) === 0) return [];
+    candidate = next(candidate);
+  }
+  return [candidate];
+}
+
+function next(address: Address): Address {
+  return address.family === 'IPv4'
+    ? { family: 'IPv4', value: address.value + 1 }
+    : { family: 'IPv6', value: address.value + 1n };
+}

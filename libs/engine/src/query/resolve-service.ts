@@ -1,0 +1,111 @@
+import type { Pod, PortProtocol, Service, ServicePort } from '#model';
+import { parseAddress, QuestionError, selectorMatches } from '#model';
+import type { Cluster } from './cluster.js';
+import { type Party, partyOfAddress, partyOfNodeAddress, partyOfPod, roleOf } from './party.js';
+import type { PortQuestion, Protocol } from './verdict.js';
+
+/** One port of a Service that was asked for, with the backends a client may be sent to (policy semantics 5.1). */
+export interface AskedServicePort {
+  readonly protocol: PortProtocol;
+  readonly port: number;
+  readonly backends: readonly Backend[];
+}
+
+/** Where a connection to a Service port ends, after translation. */
+export interface Backend {
+  readonly party: Party;
+  readonly port: number;
+}
+
+export interface ServiceQuestion {
+  readonly service: Service;
+  readonly protocol: Protocol;
+  readonly protocolGiven: boolean;
+  readonly port: PortQuestion | null;
+}
+
+/**
+ * The ports of a Service that a question asks for, with their backends. A headless Service translates nothing: it is
+ * asked at the client's port, listed or not. Empty where the Service has no such port. Cost: linear in the pods of the
+ * namespace, or in the slices.
+ * @throws QuestionError PORT_NOT_FOUND where a port is asked for by a name the Service does not have
+ */
+export function askedServicePorts(cluster: Cluster, question: ServiceQuestion): AskedServicePort[] {
+  const { service, protocol, port } = question;
+  return portsAskedFor(question).map((asked) => ({
+    protocol: asked.protocol,
+    port: asked.port,
+    backends: service.slices === null ? selected(cluster, service, asked) : sliced(cluster, service, asked),
+  })).sort((a, b) => a.port - b.port || (a.protocol < b.protocol ? -1 : a.protocol > b.protocol ? 1 : 0));
+
+  function portsAskedFor({ protocolGiven }: ServiceQuestion): ServicePort[] {
+    const ofProtocol = service.ports.filter((candidate) => candidate.protocol === protocol || (port === null && !protocolGiven));
+    if (port === null) return ofProtocol;
+    if (port.kind === 'Name') {
+      const named = ofProtocol.filter(({ name }) => name === port.name);
+      if (named.length === 0) throw unknownName(service, port.name);
+      return named;
+    }
+    if (service.headless && port.first === port.last && protocol !== 'ICMP') {
+      return [{ name: null, protocol, port: port.first, targetPort: null, nodePort: null }];
+    }
+    return ofProtocol.filter((candidate) => candidate.port >= port.first && candidate.port <= port.last);
+  }
+}
+
+function unknownName(service: Service, name: string): QuestionError {
+  const names = service.ports.flatMap((port) => (port.name === null ? [] : [port.name]));
+  return new QuestionError(
+    'PORT_NOT_FOUND',
+    `Service ${service.namespace}/${service.name} has no port named ${JSON.stringify(name)}; it has ${names.join(', ') || 'no named ports'}`,
+    'port',
+    names.join(', '),
+  );
+}
+
+/** Backends by the Service's own selector. */
+function selected(cluster: Cluster, service: Service, port: ServicePort): Backend[] {
+  const { selector } = service;
+  if (selector === null) return [];
+  const numbers = cluster.lookups.podsOfNamespace().get(service.namespace) ?? [];
+  return numbers.flatMap((number) => {
+    const pod = cluster.model.pods[number];
+    if (!selectorMatches(selector, pod.labels) || !(pod.ready || service.publishNotReadyAddresses)) return [];
+    const party = partyOfPod(cluster, number);
+    if (roleOf(cluster, party, cluster.semantics) === 'NotLive') return [];
+    const target = service.headless ? port.port : targetPort(pod, port);
+    return target === null ? [] : [{ party, port: target }];
+  });
+}
+
+/** The number that a Service port means on a pod; null where the pod does not declare the name it is given by. */
+function targetPort(pod: Pod, { port, protocol, targetPort: target }: ServicePort): number | null {
+  if (target === null || target === 0) return port;
+  if (typeof target === 'number') return target;
+  const declared = ['Container', 'Sidecar'].flatMap((kind) => pod.ports.filter(({ declaredBy }) => declaredBy === kind));
+  return declared.find((candidate) => candidate.name === target && candidate.protocol === protocol)?.port ?? null;
+}
+
+/** Backends that a controller wrote down: addresses become pods and nodes again where they are theirs. */
+function sliced(cluster: Cluster, service: Service, port: ServicePort): Backend[] {
+  return (service.slices ?? []).flatMap(({ ports, backends }) => {
+    const target = service.headless
+      ? { port: port.port }
+      : ports.find(({ name, protocol }) => (name ?? null) === port.name && protocol === port.protocol);
+    if (target === undefined) return [];
+    return backends
+      .filter(({ ready }) => ready || service.publishNotReadyAddresses)
+      .map(({ address }) => ({ party: partyAt(cluster, address), port: target.port ?? port.port }));
+  });
+}
+
+function partyAt(cluster: Cluster, text: string): Party {
+  const address = parseAddress(text);
+  if (address === null) throw new Error(`a slice has the address ${text}, which the reader should have refused`);
+  const pod = (cluster.lookups.podsByAddress().get(text) ?? [])
+    .map((number) => partyOfPod(cluster, number))
+    .find((party) => roleOf(cluster, party, cluster.semantics) !== 'NotLive');
+  if (pod !== undefined) return { ...pod, addresses: pod.addresses.filter(({ family }) => family === address.family) };
+  const node = cluster.lookups.nodeByAddress().get(text);
+  return node === undefined ? partyOfAddress(address) : partyOfNodeAddress(cluster, node, address);
+}
