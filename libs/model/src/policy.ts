@@ -103,5 +103,5 @@ export interface NotUnderstood {
     | { readonly kind: 'Nodes' }
     | { readonly kind: 'Nothing' };
   /** Who acts on the object. An engine that is known to be absent from the cluster cannot change anything. */
-  readonly actedOnBy: 'kubernetes' | 'calico' | 'cilium' | 'multus';
+  readonly actedOnBy: 'kubernetes' | 'calico' | 'cilium' | 'antrea' | 'multus';
 }

@@ -1,0 +1,9 @@
+// Bytes to the objects of a snapshot, and these to a ClusterModel.
+export { type BuiltModel, buildModel } from './model/build-model.js';
+export { ManifestError, type ManifestErrorClass, type ManifestErrorCode } from './manifest-error.js';
+export { isInstant } from './kinds/snapshot-info.js';
+export { contentHash, readManifests, type ReadOptions, type ReadResult, type Strictness } from './read-manifests.js';
+export { defaultReadLimits, type ReadLimits } from './read-limits.js';
+export { acceptedMediaTypes } from './reading/read-objects.js';
+export type { Complaint, ComplaintReason } from './validation/complaint.js';
+export { type NetworkPolicyValidation, validateNetworkPolicy } from './validation/validate-network-policy.js';

@@ -1,0 +1,18 @@
+import type { Decoder, Fields } from '../validation/decoder.js';
+
+/** How objects of one kind are read. What is not kept is never stored. */
+export interface KindReader {
+  readonly group: string;
+  readonly kind: string;
+  /** Versions that are read, the one that is stored first. */
+  readonly versions: readonly string[];
+  /** Groups of old, by which the same kind was known, with their versions: `extensions/v1beta1`. */
+  readonly aliases?: readonly string[];
+  readonly namespaced: boolean;
+  /** Annotations that are kept; all others are dropped. */
+  readonly annotations?: readonly (string | RegExp)[];
+  /** Whether owner references are kept. */
+  readonly owners?: boolean;
+  /** Members beside apiVersion, kind and metadata; null: the object is of no use and is passed over. */
+  read(object: Fields, decoder: Decoder): Record<string, unknown> | null;
+}

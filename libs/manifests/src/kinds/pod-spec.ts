@@ -1,0 +1,76 @@
+import type { Decoder } from '../validation/decoder.js';
+import { portNameProblems } from '../validation/validate-network-policy.js';
+import { componentEnv, componentFlags } from './kept.js';
+
+/** What is kept of a pod's spec, or of a template's: what policies, Services and detection look at. */
+export function readPodSpec(value: unknown, field: string, decoder: Decoder, isComponent = false): Record<string, unknown> {
+  const spec = decoder.fields(value, field);
+  const containers = (list: unknown, at: string): Record<string, unknown>[] =>
+    decoder.elements(list, at, (container, place) => readContainer(container, place, decoder, isComponent));
+  return {
+    hostNetwork: decoder.boolean(spec.hostNetwork, `${field}.hostNetwork`),
+    nodeName: decoder.text(spec.nodeName, `${field}.nodeName`) || undefined,
+    serviceAccountName: decoder.text(spec.serviceAccountName, `${field}.serviceAccountName`) || 'default',
+    containers: containers(spec.containers, `${field}.containers`),
+    initContainers: containers(spec.initContainers, `${field}.initContainers`),
+  };
+}
+
+function readContainer(value: unknown, field: string, decoder: Decoder, isComponent: boolean): Record<string, unknown> {
+  const container = decoder.fields(value, field);
+  return {
+    name: decoder.text(container.name, `${field}.name`) ?? '',
+    restartPolicy: decoder.text(container.restartPolicy, `${field}.restartPolicy`) || undefined,
+    ports: decoder.elements(container.ports, `${field}.ports`, (port, at) => readPort(port, at, decoder)),
+    ...(isComponent ? readComponent(container, field, decoder) : {}),
+  };
+}
+
+function readPort(value: unknown, field: string, decoder: Decoder): Record<string, unknown> {
+  const port = decoder.fields(value, field);
+  const name = decoder.text(port.name, `${field}.name`) || undefined;
+  if (name !== undefined) {
+    for (const detail of portNameProblems(name)) decoder.complain({ field: `${field}.name`, reason: 'Invalid', detail, value: name });
+  }
+  if (port.containerPort === undefined || port.containerPort === null) {
+    decoder.complain({ field: `${field}.containerPort`, reason: 'Required', detail: 'a number from 1 to 65535 is required' });
+  }
+  const hostPort = decoder.integer(port.hostPort, `${field}.hostPort`);
+  return {
+    name,
+    containerPort: decoder.port(port.containerPort, `${field}.containerPort`) ?? 0,
+    protocol: decoder.word(port.protocol, `${field}.protocol`, ['TCP', 'UDP', 'SCTP']),
+    // 0 is how some clients write "none".
+    hostPort: hostPort === 0 ? undefined : (decoder.port(hostPort, `${field}.hostPort`) ?? undefined),
+  };
+}
+
+/** Image, flags and environment of a network component, by the lists in `kept.ts`. */
+function readComponent(container: Readonly<Record<string, unknown>>, field: string, decoder: Decoder): Record<string, unknown> {
+  const texts = (value: unknown, at: string): string[] => decoder.elements(value, at, (entry, place) => decoder.text(entry, place) ?? '');
+  const env = decoder.elements(container.env, `${field}.env`, (entry, at) => {
+    const fields = decoder.fields(entry, at);
+    const value = fields.value;
+    return { name: decoder.text(fields.name, `${at}.name`) ?? '', value: typeof value === 'string' ? value : '' };
+  });
+  const words = [...texts(container.command, `${field}.command`), ...texts(container.args, `${field}.args`)];
+  return {
+    image: decoder.text(container.image, `${field}.image`) ?? '',
+    command: [],
+    args: keptArguments(words),
+    env: env.filter(({ name }) => componentEnv.test(name)),
+  };
+}
+
+/** The first word (the program) and the flags on the list, with their values. */
+function keptArguments(words: readonly string[]): string[] {
+  return words.flatMap((word, i) => {
+    if (!word.startsWith('-')) {
+      const before = words[i - 1];
+      const isValue = i > 0 && before.startsWith('-') && !before.includes('=') && componentFlags.test(before);
+      return (i === 0 && /^[\w./-]+$/.test(word)) || isValue ? [word] : [];
+    }
+    const flag = word.split('=')[0];
+    return componentFlags.test(flag) ? [word] : [];
+  });
+}

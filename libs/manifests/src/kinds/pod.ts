@@ -1,0 +1,50 @@
+import { addressComplaint } from '../validation/address-complaint.js';
+import type { Decoder, Fields } from '../validation/decoder.js';
+import { podAnnotations } from './kept.js';
+import type { KindReader } from './kind-reader.js';
+import { readPodSpec } from './pod-spec.js';
+
+/** Pods; one without a status is a manifest that no cluster has seen yet. */
+export const podReader: KindReader = {
+  group: '',
+  kind: 'Pod',
+  versions: ['v1'],
+  namespaced: true,
+  annotations: podAnnotations,
+  owners: true,
+  read(object, decoder) {
+    const status = decoder.fields(object.status, 'status');
+    const phase = decoder.text(status.phase, 'status.phase');
+    const ips = podIps(status, decoder);
+    return {
+      spec: readPodSpec(object.spec, 'spec', decoder),
+      status:
+        phase === null && ips.length === 0
+          ? undefined
+          : {
+              // Some old controllers wrote Completed.
+              phase: phase === 'Completed' ? 'Succeeded' : decoder.word(phase, 'status.phase', ['Running', 'Pending', 'Succeeded', 'Failed', 'Unknown']),
+              podIPs: ips.map((ip) => ({ ip })),
+              conditions: [{ type: 'Ready', status: readiness(status, decoder) }],
+            },
+    };
+  },
+};
+
+/** At most one address per family, from `podIPs`, else `podIP`. */
+function podIps(status: Fields, decoder: Decoder): string[] {
+  const single = addressComplaint(decoder, decoder.text(status.podIP, 'status.podIP') ?? '', 'status.podIP');
+  const several = decoder.elements(status.podIPs, 'status.podIPs', (entry, at) =>
+    addressComplaint(decoder, decoder.text(decoder.fields(entry, at).ip, `${at}.ip`) ?? '', `${at}.ip`),
+  );
+  const all = [...several, single].filter((ip) => ip !== '');
+  const isIPv6 = (ip: string): boolean => ip.includes(':');
+  return all.filter((ip, i) => all.findIndex((other) => isIPv6(other) === isIPv6(ip)) === i);
+}
+
+/** The Ready condition; a running pod of which nothing is said counts as ready. */
+function readiness(status: Fields, decoder: Decoder): string {
+  const conditions = decoder.elements(status.conditions, 'status.conditions', (entry, at) => decoder.fields(entry, at));
+  const ready = conditions.find(({ type }) => type === 'Ready');
+  return ready === undefined ? 'True' : (decoder.text(ready.status, 'status.conditions[Ready].status') ?? 'Unknown');
+}

@@ -1,0 +1,195 @@
+import {
+  type ClusterModel,
+  compareObjectRefs,
+  compareText,
+  type Component,
+  type Diagnostic,
+  formatObjectRef,
+  type Namespace,
+  type Node,
+  type NotUnderstood,
+  type Pod,
+  type Policy,
+  type SnapshotInfo,
+  type StoredObject,
+} from '#model';
+import { meaningOf } from '../kinds/not-understood.js';
+import { validateNetworkPolicy } from '../validation/validate-network-policy.js';
+import { componentOf, configMapComponent } from './components.js';
+import { Interner } from './interner.js';
+import { notCollectedPolicies } from './not-collected.js';
+import { Owners } from './owners.js';
+import { podsAndWorkloads } from './pods.js';
+import { policyOf } from './policies.js';
+import { servicesOf } from './services.js';
+import type {
+  StoredEndpoints,
+  StoredEndpointSlice,
+  StoredMetadata,
+  StoredNetworkPolicy,
+  StoredNode,
+  StoredPod,
+  StoredService,
+  StoredWorkload,
+} from './stored-body.js';
+
+export interface BuiltModel {
+  readonly model: ClusterModel;
+  /** What is odd about the objects taken together. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+const nameLabel = 'kubernetes.io/metadata.name';
+const workloadKinds: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'ReplicationController', 'Job', 'CronJob']);
+
+/**
+ * The model of a snapshot: a pure function of the set of objects, whatever their order. Cost: linear in the objects,
+ * plus sorting.
+ */
+export function buildModel(objects: Iterable<StoredObject>, info: SnapshotInfo): BuiltModel {
+  const parts = new ModelParts();
+  for (const object of objects) parts.add(object);
+  return parts.assemble(info);
+}
+
+/** Objects sorted out by kind, parsed. */
+class ModelParts {
+  readonly #interner = new Interner();
+  readonly #diagnostics: Diagnostic[] = [];
+  readonly #namespaces: { metadata: StoredMetadata }[] = [];
+  readonly #nodes: Node[] = [];
+  readonly #pods: StoredPod[] = [];
+  readonly #workloads: StoredWorkload[] = [];
+  readonly #services: StoredService[] = [];
+  readonly #slices: StoredEndpointSlice[] = [];
+  readonly #endpoints: StoredEndpoints[] = [];
+  readonly #policies: Policy[] = [];
+  readonly #notUnderstood: NotUnderstood[] = [];
+  readonly #components: Component[] = [];
+
+  add({ ref, body }: StoredObject): void {
+    const value: unknown = JSON.parse(body);
+    const isKnownGroup = ['', 'apps', 'batch', 'discovery.k8s.io', 'networking.k8s.io'].includes(ref.group);
+    if (isKnownGroup && workloadKinds.has(ref.kind)) return this.#addWorkload(ref, value as StoredWorkload);
+    switch (isKnownGroup ? ref.kind : '') {
+      case 'Namespace':
+        this.#namespaces.push(value as { metadata: StoredMetadata });
+        break;
+      case 'Node':
+        this.#nodes.push(nodeOf(value as StoredNode));
+        break;
+      case 'Pod':
+        this.#pods.push(value as StoredPod);
+        break;
+      case 'Service':
+        this.#services.push(value as StoredService);
+        break;
+      case 'EndpointSlice':
+        this.#slices.push(value as StoredEndpointSlice);
+        break;
+      case 'Endpoints':
+        this.#endpoints.push(value as StoredEndpoints);
+        break;
+      case 'ConfigMap':
+        this.#components.push(configMapComponent(ref, value as { metadata: StoredMetadata; data: Record<string, string> }));
+        break;
+      case 'NetworkPolicy':
+        // Read leniently, an invalid policy was stored as it was written.
+        if (validateNetworkPolicy(value, { strictCidr: false }).length > 0) this.#doubt(ref);
+        else this.#policies.push(policyOf(ref, value as StoredNetworkPolicy));
+        break;
+      default:
+        this.#doubt(ref);
+    }
+  }
+
+  assemble(info: SnapshotInfo): BuiltModel {
+    const owners = new Owners(this.#workloads);
+    const { pods, workloads } = podsAndWorkloads(this.#pods, this.#workloads, owners, this.#interner);
+    this.#reportSharedAddresses(pods);
+    const policies = this.#policies.sort((a, b) => compareText(a.ref.namespace ?? '', b.ref.namespace ?? '') || compareText(a.ref.name, b.ref.name));
+    const services = servicesOf(this.#services, this.#slices, this.#endpoints);
+    const used = new Set([...pods, ...workloads, ...services].map(({ namespace }) => namespace));
+    for (const { ref } of [...policies, ...this.#notUnderstood]) if (ref.namespace !== null) used.add(ref.namespace);
+    const namespaces = this.#allNamespaces(used);
+    const doubts = [...this.#notUnderstood, ...notCollectedPolicies(info, namespaces.map(({ name }) => name))];
+    return {
+      model: {
+        namespaces,
+        nodes: this.#nodes.sort((a, b) => compareText(a.name, b.name)),
+        pods,
+        workloads,
+        services,
+        policies,
+        notUnderstood: doubts.sort((a, b) => compareObjectRefs(a.ref, b.ref)),
+        components: this.#components.sort((a, b) => compareObjectRefs(a.ref, b.ref)),
+        info,
+      },
+      diagnostics: this.#diagnostics,
+    };
+  }
+
+  #addWorkload(ref: StoredObject['ref'], workload: StoredWorkload): void {
+    this.#workloads.push(workload);
+    const component = componentOf(ref, workload);
+    if (component !== null) this.#components.push(component);
+  }
+
+  #doubt(ref: StoredObject['ref']): void {
+    const meaning = meaningOf(ref.group, ref.kind, ref.namespace, ref.name);
+    if (meaning === null) return;
+    this.#notUnderstood.push({ ref, ...meaning });
+    if (meaning.scope.kind !== 'Nothing') {
+      this.#note('NOT_UNDERSTOOD', 'warning', 'the kind is not modelled yet: verdicts it could change are unknown', formatObjectRef(ref));
+    }
+  }
+
+  #allNamespaces(used: ReadonlySet<string>): Namespace[] {
+    const found = this.#namespaces.map(({ metadata: { name, labels } }): Namespace => {
+      const stored = Object.hasOwn(labels, nameLabel) ? labels[nameLabel] : name;
+      if (stored !== name) {
+        this.#note('NAMESPACE_LABEL_SPOOFED', 'warning', `${nameLabel} is ${JSON.stringify(stored)}; the API server always makes it ${JSON.stringify(name)}, and so it is read`, `Namespace/-/${name}`);
+      }
+      return { name, labels: { ...labels, [nameLabel]: name }, implicit: false };
+    });
+    const known = new Set(found.map(({ name }) => name));
+    for (const name of [...used].sort(compareText)) {
+      if (known.has(name)) continue;
+      this.#note('NAMESPACE_MISSING', 'warning', `namespace ${name} is used but not in the input; it is taken to exist with the one label ${nameLabel}`, `Namespace/-/${name}`);
+      found.push({ name, labels: { [nameLabel]: name }, implicit: true });
+    }
+    return found.sort((a, b) => compareText(a.name, b.name));
+  }
+
+  #reportSharedAddresses(pods: readonly Pod[]): void {
+    const owner = new Map<string, Pod>();
+    for (const pod of pods) {
+      if (pod.hostNetwork || pod.phase === 'Succeeded' || pod.phase === 'Failed') continue;
+      for (const address of pod.addresses) {
+        const other = owner.get(address);
+        if (other === undefined) owner.set(address, pod);
+        else this.#note('DUPLICATE_POD_IP', 'error', `${address} is the address of ${other.namespace}/${other.name} and of ${pod.namespace}/${pod.name}; name pods instead of this address`, `Pod/${pod.namespace}/${pod.name}`);
+      }
+    }
+  }
+
+  #note(code: string, severity: Diagnostic['severity'], message: string, object: string): void {
+    if (this.#diagnostics.length < 1000) this.#diagnostics.push({ code, severity, message, object });
+  }
+}
+
+function nodeOf({ metadata, spec, status }: StoredNode): Node {
+  // Internal addresses first: a node is spoken to at the first of each family.
+  const byType = (type: string): string[] => status.addresses.filter((entry) => entry.type === type).map(({ address }) => address);
+  const ready = status.conditions.find(({ type }) => type === 'Ready');
+  return {
+    name: metadata.name,
+    labels: metadata.labels,
+    annotations: metadata.annotations ?? {},
+    addresses: [...new Set([...byType('InternalIP'), ...byType('ExternalIP')])],
+    podCidrs: spec.podCIDRs,
+    kubeletVersion: status.nodeInfo.kubeletVersion ?? null,
+    providerId: spec.providerID ?? null,
+    ready: ready === undefined ? null : ready.status === 'True',
+  };
+}

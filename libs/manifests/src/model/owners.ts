@@ -1,0 +1,50 @@
+import type { WorkloadRef } from '#model';
+import { groupOf } from '../normalise.js';
+import type { StoredMetadata, StoredWorkload } from './stored-body.js';
+
+/** Finds the workload at the top of a pod's chain of owners. */
+export class Owners {
+  readonly #workloads: ReadonlyMap<string, StoredWorkload>;
+
+  constructor(workloads: readonly StoredWorkload[]) {
+    this.#workloads = new Map(workloads.map((workload) => [keyOf(workload.kind, workload.metadata.namespace as string, workload.metadata.name), workload]));
+  }
+
+  /** Null for a pod that stands for itself: no owner, or one owned by its node (a static pod). */
+  topOf(metadata: StoredMetadata): WorkloadRef | null {
+    const namespace = metadata.namespace as string;
+    let top: WorkloadRef | null = null;
+    let current: StoredMetadata = metadata;
+    // Four steps are more than any chain of Kubernetes' own controllers has.
+    for (let step = 0; step < 4; step++) {
+      const owner = current.ownerReferences?.[0];
+      if (owner === undefined || owner.kind === 'Node') break;
+      top = { group: groupOf(owner.apiVersion), kind: owner.kind, namespace, name: owner.name };
+      const object = this.#workloads.get(keyOf(owner.kind, namespace, owner.name));
+      if (object === undefined) return this.#inferred(top, metadata);
+      current = object.metadata;
+    }
+    return top;
+  }
+
+  /**
+   * The owner of an owner that is not in the input: a ReplicaSet whose name ends with its pods' template hash belongs
+   * to the Deployment of the rest of the name, a Job with a number at its end to the CronJob of that name, if there is one.
+   */
+  #inferred(owner: WorkloadRef, { labels }: StoredMetadata): WorkloadRef {
+    const { kind, namespace, name } = owner;
+    const hash = Object.hasOwn(labels, 'pod-template-hash') ? labels['pod-template-hash'] : '';
+    if (kind === 'ReplicaSet' && owner.group === 'apps' && hash !== '' && name.endsWith(`-${hash}`)) {
+      return { group: 'apps', kind: 'Deployment', namespace, name: name.slice(0, -hash.length - 1) };
+    }
+    const cronJob = kind === 'Job' ? /^(.+)-[0-9]+$/.exec(name)?.[1] : undefined;
+    if (cronJob !== undefined && this.#workloads.has(keyOf('CronJob', namespace, cronJob))) {
+      return { group: 'batch', kind: 'CronJob', namespace, name: cronJob };
+    }
+    return owner;
+  }
+}
+
+export function keyOf(kind: string, namespace: string, name: string): string {
+  return `${kind} ${namespace}/${name}`;
+}

@@ -1,0 +1,137 @@
+/** Bodies of stored objects, in the shape that `normalise` gives them: every list and map below is there. */
+export interface StoredMetadata {
+  readonly name: string;
+  readonly namespace?: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly ownerReferences?: readonly { readonly apiVersion: string; readonly kind: string; readonly name: string }[];
+}
+
+export interface StoredPodSpec {
+  readonly hostNetwork: boolean;
+  readonly nodeName?: string;
+  readonly serviceAccountName: string;
+  readonly containers: readonly StoredContainer[];
+  readonly initContainers: readonly StoredContainer[];
+}
+
+export interface StoredContainer {
+  readonly name: string;
+  readonly restartPolicy?: string;
+  readonly ports: readonly { readonly name?: string; readonly containerPort: number; readonly protocol: 'TCP' | 'UDP' | 'SCTP'; readonly hostPort?: number }[];
+  readonly image?: string;
+  readonly args?: readonly string[];
+  readonly env?: readonly { readonly name: string; readonly value: string }[];
+}
+
+export interface StoredTemplate {
+  readonly metadata: { readonly labels: Readonly<Record<string, string>> };
+  readonly spec: StoredPodSpec;
+}
+
+export interface StoredPod {
+  readonly metadata: StoredMetadata;
+  readonly spec: StoredPodSpec;
+  readonly status?: {
+    readonly phase: 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown';
+    readonly podIPs: readonly { readonly ip: string }[];
+    readonly conditions: readonly { readonly status: string }[];
+  };
+}
+
+export interface StoredWorkload {
+  readonly kind: string;
+  readonly metadata: StoredMetadata;
+  readonly spec: {
+    readonly replicas?: number;
+    readonly suspend?: boolean;
+    readonly template?: StoredTemplate;
+    readonly jobTemplate?: { readonly spec: { readonly template: StoredTemplate } };
+  };
+  readonly status?: {
+    readonly conditions?: readonly unknown[];
+    readonly desiredNumberScheduled?: number;
+    readonly numberReady?: number;
+  };
+}
+
+export interface StoredNode {
+  readonly metadata: StoredMetadata;
+  readonly spec: { readonly podCIDRs: readonly string[]; readonly providerID?: string };
+  readonly status: {
+    readonly addresses: readonly { readonly type: string; readonly address: string }[];
+    readonly conditions: readonly { readonly type: string; readonly status: string }[];
+    readonly nodeInfo: { readonly kubeletVersion?: string };
+  };
+}
+
+export interface StoredService {
+  readonly metadata: StoredMetadata;
+  readonly spec: {
+    readonly type: 'ClusterIP' | 'NodePort' | 'LoadBalancer' | 'ExternalName';
+    readonly clusterIP?: 'None';
+    readonly clusterIPs: readonly string[];
+    readonly externalIPs: readonly string[];
+    readonly externalName?: string;
+    readonly selector: Readonly<Record<string, string>>;
+    readonly ports: readonly {
+      readonly name?: string;
+      readonly protocol: 'TCP' | 'UDP' | 'SCTP';
+      readonly port: number;
+      readonly targetPort?: number | string;
+      readonly nodePort?: number;
+    }[];
+    readonly publishNotReadyAddresses: boolean;
+    readonly internalTrafficPolicy: 'Cluster' | 'Local';
+    readonly externalTrafficPolicy: 'Cluster' | 'Local';
+  };
+  readonly status: { readonly loadBalancer: { readonly ingress: readonly { readonly ip: string }[] } };
+}
+
+interface StoredBackendPort {
+  readonly name?: string;
+  readonly protocol: 'TCP' | 'UDP' | 'SCTP';
+  readonly port?: number;
+}
+
+export interface StoredEndpointSlice {
+  readonly metadata: StoredMetadata;
+  readonly endpoints: readonly { readonly addresses: readonly string[]; readonly conditions: { readonly ready: boolean }; readonly nodeName?: string }[];
+  readonly ports: readonly StoredBackendPort[];
+}
+
+export interface StoredEndpoints {
+  readonly metadata: StoredMetadata;
+  readonly subsets: readonly {
+    readonly addresses: readonly { readonly ip: string; readonly nodeName?: string }[];
+    readonly notReadyAddresses: readonly { readonly ip: string; readonly nodeName?: string }[];
+    readonly ports: readonly StoredBackendPort[];
+  }[];
+}
+
+export interface StoredSelector {
+  readonly matchLabels: Readonly<Record<string, string>>;
+  readonly matchExpressions: readonly { readonly key: string; readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist'; readonly values: readonly string[] }[];
+}
+
+export interface StoredNetworkPolicy {
+  readonly metadata: StoredMetadata;
+  readonly spec: {
+    readonly podSelector: StoredSelector;
+    readonly policyTypes: readonly ('Ingress' | 'Egress')[];
+    readonly ingress: readonly StoredRule[];
+    readonly egress: readonly StoredRule[];
+  };
+}
+
+export interface StoredRule {
+  readonly ports: readonly { readonly protocol: 'TCP' | 'UDP' | 'SCTP'; readonly port?: number | string; readonly endPort?: number }[];
+  readonly from?: readonly StoredPeer[];
+  readonly to?: readonly StoredPeer[];
+}
+
+export interface StoredPeer {
+  readonly podSelector?: StoredSelector;
+  readonly namespaceSelector?: StoredSelector;
+  readonly ipBlock?: { readonly cidr: string; readonly except: readonly string[] };
+}

@@ -1,0 +1,167 @@
+import { createHash } from 'node:crypto';
+import { canonicalText, formatObjectRef, type ObjectRef, type StoredObject } from '#model';
+import { configMapReader } from './kinds/config-map.js';
+import { endpointSliceReader, endpointsReader } from './kinds/backends.js';
+import type { KindReader } from './kinds/kind-reader.js';
+import { namespaceReader } from './kinds/namespace.js';
+import { networkPolicyReader } from './kinds/network-policy.js';
+import { nodeReader } from './kinds/node.js';
+import { canonicalGroup, isNamespacedPolicy, meaningOf } from './kinds/not-understood.js';
+import { podReader } from './kinds/pod.js';
+import { serviceReader } from './kinds/service.js';
+import { workloadReaders } from './kinds/workloads.js';
+import type { Complaint } from './validation/complaint.js';
+import { Decoder, type Fields } from './validation/decoder.js';
+import { dnsLabelProblems, dnsSubdomainProblems, labelComplaints } from './validation/names.js';
+
+const readers: readonly KindReader[] = [
+  namespaceReader,
+  nodeReader,
+  podReader,
+  ...workloadReaders,
+  serviceReader,
+  endpointSliceReader,
+  endpointsReader,
+  networkPolicyReader,
+  configMapReader,
+];
+
+/** Readers by `group/version Kind` (`v1 Pod` for the core group), old names included. */
+const readerOf: ReadonlyMap<string, KindReader> = new Map(
+  readers.flatMap((reader) => {
+    const prefix = reader.group === '' ? '' : `${reader.group}/`;
+    const apiVersions = [...reader.versions.map((version) => prefix + version), ...(reader.aliases ?? [])];
+    return apiVersions.map((apiVersion): [string, KindReader] => [`${apiVersion} ${reader.kind}`, reader]);
+  }),
+);
+
+/** What became of one object of the input. */
+export type Normalised =
+  | { readonly outcome: 'Stored'; readonly object: StoredObject; readonly namespaceGiven: boolean }
+  | { readonly outcome: 'Skipped'; readonly kind: string }
+  /** `raw` is what can be kept of it as not understood. */
+  | { readonly outcome: 'Refused'; readonly label: string; readonly kind: string; readonly complaints: readonly Complaint[]; readonly raw: StoredObject | null };
+
+/** The API group of an `apiVersion`. */
+export function groupOf(apiVersion: string): string {
+  const slash = apiVersion.indexOf('/');
+  return slash < 0 ? '' : canonicalGroup(apiVersion.slice(0, slash));
+}
+
+/** Reduces one object to what is kept, with every default explicit. Cost: linear in what is kept. */
+export function normalise(value: unknown): Normalised {
+  const decoder = new Decoder();
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) {
+    return refused('(no object)', '', [{ field: '', reason: 'Decode', detail: 'must be an object with apiVersion and kind', value }]);
+  }
+  const object = value as Fields;
+  const apiVersion = decoder.requiredText(object.apiVersion, 'apiVersion');
+  const kind = decoder.requiredText(object.kind, 'kind');
+  if (decoder.complaints.length > 0) return refused(kind || '(no kind)', kind, decoder.complaints);
+  const group = groupOf(apiVersion);
+  const reader = readerOf.get(`${apiVersion} ${kind}`);
+  if (reader !== undefined) return readKnown(object, reader, decoder);
+  const metadata = decoder.fields(object.metadata, 'metadata');
+  const name = decoder.text(metadata.name, 'metadata.name') ?? '';
+  const namespace = decoder.text(metadata.namespace, 'metadata.namespace');
+  if (meaningOf(group, kind, namespace, name) === null) return { outcome: 'Skipped', kind: group === '' ? kind : `${kind}.${group}` };
+  return readNotUnderstood(object, group, kind, decoder);
+}
+
+function readKnown(object: Fields, reader: KindReader, decoder: Decoder): Normalised {
+  const header = readHeader(object, reader, decoder);
+  const label = formatObjectRef(header.ref);
+  const members = reader.read(object, decoder);
+  const kind = reader.group === '' ? reader.kind : `${reader.kind}.${reader.group}`;
+  if (decoder.complaints.length > 0) {
+    const isPolicy = reader === networkPolicyReader && header.ref.name !== '';
+    return refused(label, kind, decoder.complaints, isPolicy ? rawPolicy(object, header) : null);
+  }
+  if (members === null) return { outcome: 'Skipped', kind };
+  const apiVersion = reader.group === '' ? reader.versions[0] : `${reader.group}/${reader.versions[0]}`;
+  const body = { apiVersion, kind: reader.kind, metadata: header.metadata, ...members };
+  return { outcome: 'Stored', object: stored(header.ref, header.uid, body), namespaceGiven: header.namespaceGiven };
+}
+
+interface Header {
+  readonly ref: ObjectRef;
+  readonly uid: string | null;
+  readonly metadata: Record<string, unknown>;
+  readonly namespaceGiven: boolean;
+}
+
+function readHeader(object: Fields, reader: Pick<KindReader, 'group' | 'kind' | 'namespaced' | 'annotations' | 'owners'>, decoder: Decoder): Header {
+  const metadata = decoder.fields(object.metadata, 'metadata');
+  const name = decoder.text(metadata.name, 'metadata.name') ?? '';
+  if (name === '') {
+    decoder.complain({ field: 'metadata.name', reason: 'Required', detail: 'name or generateName is required' });
+  } else {
+    const problems = reader.kind === 'Namespace' && reader.group === '' ? dnsLabelProblems(name) : dnsSubdomainProblems(name);
+    for (const detail of problems) decoder.complain({ field: 'metadata.name', reason: 'Invalid', detail, value: name });
+  }
+  const given = reader.namespaced ? decoder.text(metadata.namespace, 'metadata.namespace') : null;
+  const namespace = reader.namespaced ? given || 'default' : null;
+  if (namespace !== null) {
+    for (const detail of dnsLabelProblems(namespace)) decoder.complain({ field: 'metadata.namespace', reason: 'Invalid', detail, value: namespace });
+  }
+  const labels = decoder.texts(metadata.labels, 'metadata.labels');
+  for (const complaint of labelComplaints(labels, 'metadata.labels')) decoder.complain(complaint);
+  const uid = decoder.text(metadata.uid, 'metadata.uid') || null;
+  return {
+    ref: { group: reader.group, kind: reader.kind, namespace, name },
+    uid,
+    namespaceGiven: !reader.namespaced || Boolean(given),
+    metadata: {
+      name,
+      namespace: namespace ?? undefined,
+      uid: uid ?? undefined,
+      labels,
+      annotations: keptAnnotations(decoder.texts(metadata.annotations, 'metadata.annotations'), reader.annotations ?? []),
+      ownerReferences: reader.owners === true ? readOwners(metadata.ownerReferences, decoder) : undefined,
+    },
+  };
+}
+
+function keptAnnotations(annotations: Readonly<Record<string, string>>, kept: readonly (string | RegExp)[]): Record<string, string> | undefined {
+  const entries = Object.entries(annotations).filter(([key]) => kept.some((pattern) => (typeof pattern === 'string' ? pattern === key : pattern.test(key))));
+  return entries.length === 0 ? undefined : Object.fromEntries(entries);
+}
+
+/** The controlling owner, if any. */
+function readOwners(value: unknown, decoder: Decoder): Record<string, unknown>[] | undefined {
+  const owners = decoder.elements(value, 'metadata.ownerReferences', (entry, at) => {
+    const owner = decoder.fields(entry, at);
+    return {
+      apiVersion: decoder.text(owner.apiVersion, `${at}.apiVersion`) ?? '',
+      kind: decoder.text(owner.kind, `${at}.kind`) ?? '',
+      name: decoder.text(owner.name, `${at}.name`) ?? '',
+      uid: decoder.text(owner.uid, `${at}.uid`) ?? undefined,
+      controller: decoder.boolean(owner.controller, `${at}.controller`),
+    };
+  });
+  const controlling = owners.filter(({ controller }) => controller);
+  return controlling.length === 0 ? undefined : controlling;
+}
+
+/** Stores a kind that is not modelled as it is, without what never counts. */
+function readNotUnderstood(object: Fields, group: string, kind: string, decoder: Decoder): Normalised {
+  const metadata = decoder.fields(object.metadata, 'metadata');
+  const namespaced = isNamespacedPolicy(group, kind) || (typeof metadata.namespace === 'string' && metadata.namespace !== '');
+  const header = readHeader(object, { group, kind, namespaced }, decoder);
+  if (decoder.complaints.length > 0) return refused(formatObjectRef(header.ref), `${kind}.${group}`, decoder.complaints);
+  return { outcome: 'Stored', object: rawPolicy(object, header), namespaceGiven: header.namespaceGiven };
+}
+
+function rawPolicy(object: Fields, { ref, uid, metadata }: Header): StoredObject {
+  const body = { apiVersion: `${ref.group}/${String(object.apiVersion).split('/')[1]}`, kind: ref.kind, metadata, spec: object.spec, specs: object.specs };
+  return stored(ref, uid, body);
+}
+
+function stored(ref: ObjectRef, uid: string | null, value: unknown): StoredObject {
+  const body = canonicalText(value);
+  return { ref, uid, body, hash: createHash('sha256').update(body).digest('hex') };
+}
+
+function refused(label: string, kind: string, complaints: readonly Complaint[], raw: StoredObject | null = null): Normalised {
+  return { outcome: 'Refused', label, kind, complaints, raw };
+}

@@ -1,0 +1,243 @@
+import { createHash } from 'node:crypto';
+import { compareObjectRefs, compareText, type Diagnostic, formatObjectRef, noSnapshotInfo, type Progress, type SnapshotInfo, type StoredObject } from '#model';
+import { limitExceeded, ManifestError } from './manifest-error.js';
+import { readSnapshotInfo } from './kinds/snapshot-info.js';
+import { normalise } from './normalise.js';
+import { defaultReadLimits, type ReadLimits } from './read-limits.js';
+import type { ByteSource } from './reading/byte-source.js';
+import { type RawObject, readObjects } from './reading/read-objects.js';
+import type { Complaint } from './validation/complaint.js';
+import { Decoder, type Fields } from './validation/decoder.js';
+import { unknownNetworkPolicyFields } from './validation/unknown-fields.js';
+
+/** How forgiving reading is: see `ReadOptions.strict`. */
+export type Strictness = 'lenient' | 'default' | 'strict';
+
+export interface ReadOptions {
+  /** As announced by the sender; null or absent: look at the bytes. */
+  readonly contentType?: string | null;
+  /**
+   * `default` passes over unknown kinds and refuses the input for one invalid object. `lenient` stores an invalid
+   * policy as not understood. `strict` refuses unknown kinds, unknown policy fields and duplicates too.
+   */
+  readonly strict?: Strictness;
+  readonly limits?: Partial<ReadLimits>;
+  readonly onProgress?: (progress: Progress) => void;
+  readonly fileName?: string | null;
+}
+
+export interface ReadResult {
+  /** By ref, without repetition. */
+  readonly objects: readonly StoredObject[];
+  readonly diagnostics: readonly Diagnostic[];
+  /** Objects that were passed over, by `Kind.group`. */
+  readonly skipped: Readonly<Record<string, number>>;
+  readonly info: SnapshotInfo;
+}
+
+/** How many complaints one answer carries at most. */
+export const complaintsMax = 1000;
+
+/**
+ * Reads an input of any accepted format to the objects of a snapshot. Streams: memory is what is kept plus one object.
+ * Cost: linear in the bytes.
+ * @throws ManifestError where the input cannot be read, is over a limit, or has an object that is refused; it carries
+ *   every complaint, up to `complaintsMax`
+ */
+export async function readManifests(source: ByteSource, options: ReadOptions = {}): Promise<ReadResult> {
+  const reader = new ManifestReader(options);
+  await reader.read(source);
+  return reader.result();
+}
+
+/** Lower-case hex SHA-256 over the sorted refs and hashes: equal snapshots have equal hashes. */
+export function contentHash(objects: readonly StoredObject[]): string {
+  const hash = createHash('sha256');
+  for (const { ref, hash: objectHash } of objects.toSorted((a, b) => compareObjectRefs(a.ref, b.ref))) {
+    hash.update(`${formatObjectRef(ref)} ${objectHash}\n`);
+  }
+  return hash.digest('hex');
+}
+
+class ManifestReader {
+  readonly #strict: Strictness;
+  readonly #limits: ReadLimits;
+  readonly #objects = new Map<string, StoredObject>();
+  readonly #diagnostics: Diagnostic[] = [];
+  readonly #refusals: Diagnostic[] = [];
+  readonly #skipped = new Map<string, number>();
+  #refused = 0;
+  #found = 0;
+  #pods = 0;
+  #bytes = 0;
+  #skippedFiles = 0;
+  #implicit = 0;
+  #info: SnapshotInfo | null = null;
+
+  constructor(readonly options: ReadOptions) {
+    this.#strict = options.strict ?? 'default';
+    this.#limits = { ...defaultReadLimits, ...options.limits };
+  }
+
+  async read(source: ByteSource): Promise<void> {
+    const context = {
+      limits: this.#limits,
+      contentType: this.options.contentType ?? null,
+      file: this.options.fileName ?? null,
+      onSkippedFile: () => void this.#skippedFiles++,
+      onBytes: (bytes: number) => {
+        this.#bytes += bytes;
+        if (this.#bytes > this.#limits.bytesMax) {
+          throw limitExceeded('bytesMax', this.#limits.bytesMax, 'the input is longer than that after decompression');
+        }
+      },
+    };
+    for await (const raw of readObjects(source, context)) {
+      this.#take(raw);
+      if (this.#found % 1000 === 0) this.options.onProgress?.({ stage: 'read', done: this.#bytes, total: null, unit: 'bytes' });
+    }
+  }
+
+  result(): ReadResult {
+    if (this.#refusals.length > 0) throw this.#refusal();
+    if (this.#found === 0) {
+      const message = `the input has no object${this.#skippedFiles > 0 ? ` (${this.#skippedFiles} files of the archive are no manifests)` : ''}; Kubernetes objects as YAML, JSON, NDJSON or a tar of these are accepted`;
+      throw new ManifestError('EMPTY_INPUT', message, [{ code: 'EMPTY_INPUT', severity: 'error', message }]);
+    }
+    for (const [kind, count] of [...this.#skipped].sort(([a], [b]) => compareText(a, b))) {
+      this.#note('KIND_SKIPPED', 'info', `${count} ${kind} passed over: the kind has no part in connectivity`);
+    }
+    if (this.#implicit > 1) {
+      this.#note('NAMESPACE_IMPLICIT', 'info', `${this.#implicit} objects have no namespace and are in "default"`);
+    }
+    return {
+      objects: [...this.#objects.values()].sort((a, b) => compareObjectRefs(a.ref, b.ref)),
+      diagnostics: this.#diagnostics,
+      skipped: Object.fromEntries([...this.#skipped].sort(([a], [b]) => compareText(a, b))),
+      info: this.#info ?? noSnapshotInfo,
+    };
+  }
+
+  #take(raw: RawObject): void {
+    if (++this.#found > this.#limits.objectsMax) throw limitExceeded('objectsMax', this.#limits.objectsMax, 'the input has more objects than that');
+    if (isSnapshotInfo(raw.value)) return this.#takeInfo(raw, raw.value);
+    const result = normalise(raw.value);
+    switch (result.outcome) {
+      case 'Skipped':
+        this.#skip(raw, result.kind);
+        break;
+      case 'Refused':
+        this.#refuse(raw, result.label, result.complaints, this.#strict === 'lenient' ? result.raw : null);
+        break;
+      case 'Stored': {
+        const { object, namespaceGiven } = result;
+        if (!namespaceGiven && ++this.#implicit === 1) {
+          this.#note('NAMESPACE_IMPLICIT', 'info', 'no namespace is given: the object is in "default"', object);
+        }
+        this.#checkFields(raw, object);
+        this.#add(raw, object);
+      }
+    }
+  }
+
+  #takeInfo(raw: RawObject, value: Fields): void {
+    const decoder = new Decoder();
+    const info = readSnapshotInfo(value, decoder);
+    if (this.#info !== null) {
+      decoder.complain({ field: '', reason: 'Duplicate', detail: 'the input has more than one SnapshotInfo; at most one is accepted' });
+    }
+    if (decoder.complaints.length > 0) return this.#refuse(raw, 'SnapshotInfo.canreach.dev/-/-', decoder.complaints, null);
+    this.#info = info;
+    // It is no object of the cluster: an input of nothing else is empty.
+    this.#found--;
+  }
+
+  #skip(raw: RawObject, kind: string): void {
+    if (this.#strict === 'strict') {
+      this.#refuse(raw, kind, [{ field: 'kind', reason: 'NotSupported', detail: 'the kind is not known; without strict=true it is passed over', value: kind }], null);
+    } else {
+      this.#skipped.set(kind, (this.#skipped.get(kind) ?? 0) + 1);
+    }
+  }
+
+  #add(raw: RawObject, object: StoredObject): void {
+    const key = formatObjectRef(object.ref);
+    const earlier = this.#objects.get(key);
+    if (earlier === undefined) {
+      if (object.ref.kind === 'Pod' && ++this.#pods > this.#limits.podsMax) {
+        throw limitExceeded('podsMax', this.#limits.podsMax, 'the input has more pods than that');
+      }
+    } else if (earlier.hash !== object.hash) {
+      if (this.#strict === 'strict') {
+        return this.#refuse(raw, key, [{ field: 'metadata.name', reason: 'Duplicate', detail: 'the input has two different objects of this kind and name', value: object.ref.name }], null);
+      }
+      this.#note('DUPLICATE_OBJECT', 'warning', `${key} stands twice in the input and differs; the last one counts, as if both were applied`, object);
+    }
+    this.#objects.set(key, object);
+  }
+
+  #checkFields(raw: RawObject, object: StoredObject): void {
+    if (object.ref.kind !== 'NetworkPolicy' || object.ref.group !== 'networking.k8s.io') return;
+    const unknown = unknownNetworkPolicyFields(raw.value as Fields);
+    if (unknown.length === 0) return;
+    const detail = 'the field is not known, and the API server drops it';
+    if (this.#strict === 'strict') {
+      this.#refuse(raw, formatObjectRef(object.ref), unknown.map((field): Complaint => ({ field, reason: 'UnknownField', detail })), null);
+      return;
+    }
+    for (const path of unknown) this.#note('UNKNOWN_FIELD', 'warning', `${path}: ${detail}`, object, path);
+  }
+
+  #refuse(raw: RawObject, label: string, complaints: readonly Complaint[], keep: StoredObject | null): void {
+    const described = complaints.map((complaint) => describeComplaint(raw, label, complaint));
+    if (keep !== null) {
+      this.#diagnostics.push(...described.map((diagnostic): Diagnostic => ({ ...diagnostic, severity: 'warning' })));
+      this.#note('NOT_UNDERSTOOD', 'warning', `${label} is invalid and stored as not understood: verdicts it could change are unknown`, keep);
+      this.#add(raw, keep);
+      return;
+    }
+    this.#refused += described.length;
+    this.#refusals.push(...described.slice(0, Math.max(0, complaintsMax - this.#refusals.length)));
+  }
+
+  #refusal(): ManifestError {
+    const objects = new Set(this.#refusals.map(({ object }) => object)).size;
+    const cut = this.#refused > this.#refusals.length ? ` (the first ${this.#refusals.length} are listed)` : '';
+    const message = `${this.#refused} ${this.#refused === 1 ? 'complaint' : 'complaints'} about ${objects} ${objects === 1 ? 'object' : 'objects'}${cut}; nothing was stored. The first: ${this.#refusals[0].message}`;
+    return new ManifestError('INVALID_OBJECT', message, this.#refusals);
+  }
+
+  #note(code: string, severity: Diagnostic['severity'], message: string, object?: StoredObject, path?: string): void {
+    if (this.#diagnostics.length >= complaintsMax) return;
+    this.#diagnostics.push({
+      code,
+      severity,
+      message,
+      ...(object === undefined ? {} : { object: formatObjectRef(object.ref) }),
+      ...(path === undefined ? {} : { path }),
+    });
+  }
+}
+
+function isSnapshotInfo(value: unknown): value is Fields {
+  if (value === null || typeof value !== 'object') return false;
+  const { apiVersion, kind } = value as Fields;
+  return kind === 'SnapshotInfo' && apiVersion === 'canreach.dev/v1';
+}
+
+function describeComplaint({ line, file }: RawObject, label: string, { field, reason, detail, value }: Complaint): Diagnostic {
+  const shown = value === undefined ? undefined : (JSON.stringify(value) ?? String(value)).slice(0, 200);
+  const found = shown === undefined ? '' : ` (found ${shown})`;
+  const where = file === null ? '' : `${file}: `;
+  return {
+    code: reason === 'NotSupported' && field === 'kind' ? 'KIND_UNKNOWN' : 'INVALID_OBJECT',
+    severity: 'error',
+    message: `${where}${label}: ${field === '' ? '' : `${field}: `}${detail || 'is required'}${found}`,
+    object: label,
+    path: field,
+    reason,
+    detail,
+    ...(shown === undefined ? {} : { value: shown }),
+    line,
+  };
+}

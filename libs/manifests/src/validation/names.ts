@@ -1,0 +1,59 @@
+import type { Complaint } from './complaint.js';
+
+const labelText =
+  "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
+const subdomainText =
+  "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
+const qualifiedNameText =
+  "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')";
+const qualifiedKeyText =
+  "a valid label key must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]') with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')";
+const labelValueText =
+  "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')";
+
+const dnsLabel = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
+const dnsSubdomain = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+const qualifiedName = /^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/;
+
+/** What is wrong with an RFC 1123 label of at most 63 characters; empty where nothing is. */
+export function dnsLabelProblems(text: string): string[] {
+  return [...tooLong(text, 63), ...(dnsLabel.test(text) ? [] : [labelText])];
+}
+
+/** What is wrong with an RFC 1123 subdomain of at most 253 characters. */
+export function dnsSubdomainProblems(text: string): string[] {
+  return [...tooLong(text, 253), ...(dnsSubdomain.test(text) ? [] : [subdomainText])];
+}
+
+/** What is wrong with a label or annotation key (policy semantics 1.3). */
+export function labelKeyProblems(key: string): string[] {
+  const parts = key.split('/');
+  if (parts.length > 2) return [qualifiedKeyText];
+  const problems: string[] = [];
+  if (parts.length === 2) {
+    if (parts[0] === '') problems.push('prefix part must be non-empty');
+    else problems.push(...dnsSubdomainProblems(parts[0]).map((problem) => `prefix part ${problem}`));
+  }
+  const name = parts[parts.length - 1];
+  if (name === '') problems.push('name part must be non-empty');
+  else if (name.length > 63) problems.push('name part must be no more than 63 bytes');
+  if (!qualifiedName.test(name)) problems.push(`name part ${qualifiedNameText}`);
+  return problems;
+}
+
+/** What is wrong with a label value. */
+export function labelValueProblems(value: string): string[] {
+  return [...tooLong(value, 63), ...(value === '' || qualifiedName.test(value) ? [] : [labelValueText])];
+}
+
+/** Complaints about a map of labels; the value shown is the offending part, as the API server does. */
+export function labelComplaints(labels: Readonly<Record<string, string>>, field: string): Complaint[] {
+  return Object.entries(labels).flatMap(([key, value]) => [
+    ...labelKeyProblems(key).map((detail): Complaint => ({ field, reason: 'Invalid', detail, value: key })),
+    ...labelValueProblems(value).map((detail): Complaint => ({ field, reason: 'Invalid', detail, value })),
+  ]);
+}
+
+function tooLong(text: string, max: number): string[] {
+  return Buffer.byteLength(text) > max ? [`must be no more than ${max} bytes`] : [];
+}
