@@ -27,6 +27,7 @@ export type QuestionErrorCode =
   | 'FAMILY_INVALID'
   | 'MODE_INVALID'
   | 'KNOB_INVALID'
+  | 'DATAPLANE_INVALID'
   | 'KIND_AMBIGUOUS'
   | 'OBJECT_NOT_FOUND'
   | 'QUESTION_MALFORMED'

@@ -1,0 +1,78 @@
+import type { ClusterModel, Component, Sourced } from '#model';
+import { booleanFlag, type Evidence, flagOf, runs, shownBy } from './evidence.js';
+import type { NetworkPart } from './signals.js';
+
+/** The provider of NetworkPolicy (dataplane A.2), which need not be that of the network. `none`: nobody enforces. */
+export function identifyPolicyEngine(model: ClusterModel, evidence: Evidence, primary: string): Sourced<string> {
+  const by = (value: string, part: NetworkPart): Sourced<string> => {
+    const component = shownBy(evidence, part);
+    return { value, provenance: runs(evidence, part) ? 'observed' : 'derived', ...(component === null ? {} : { from: component.ref }) };
+  };
+  if (primary === 'unknown' && evidence.daemons.length === 0) return { value: 'unknown', provenance: 'assumed' };
+  if (runs(evidence, 'calico')) return by('calico', 'calico');
+  if (runs(evidence, 'cilium') || runs(evidence, 'gke-dpv2')) return ciliumEngine(evidence, by);
+  if (runs(evidence, 'kube-network-policies')) return by('kube-network-policies', 'kube-network-policies');
+  if (runs(evidence, 'kube-router')) {
+    const isFirewall = booleanFlag(shownBy(evidence, 'kube-router'), 'run-firewall', true);
+    return by(isFirewall ? 'kube-router' : 'none', 'kube-router');
+  }
+  if (runs(evidence, 'azure-npm')) return by('azure-npm', 'azure-npm');
+  switch (primary) {
+    case 'antrea':
+    case 'ovn-kubernetes':
+      return by(primary, primary);
+    case 'weave':
+      return by(hasContainer(shownBy(evidence, 'weave'), 'weave-npc') ? 'weave-npc' : 'none', 'weave');
+    case 'kindnet':
+      return kindnetEngine(shownBy(evidence, 'kindnet'));
+    case 'aws-vpc-cni':
+      return by(isAwsAgentOn(evidence) ? 'aws-network-policy-agent' : 'none', 'aws-vpc-cni');
+    case 'azure-cni':
+      return by('none', 'azure-cni');
+    case 'flannel':
+      return flannelEngine(model, evidence);
+    case 'calico':
+    case 'cilium':
+    case 'kube-router':
+      return { value: primary, provenance: 'derived' };
+    default:
+      return { value: 'unknown', provenance: 'derived' };
+  }
+}
+
+function ciliumEngine(evidence: Evidence, by: (value: string, part: NetworkPart) => Sourced<string>): Sourced<string> {
+  const config = evidence.configMaps.find(({ part }) => part === 'cilium')?.by.data;
+  return by(config?.['enable-policy'] === 'never' ? 'none' : 'cilium', runs(evidence, 'cilium') ? 'cilium' : 'gke-dpv2');
+}
+
+/** Plain flannel enforces nothing; inside k3s a controller does unless it is switched off. */
+function flannelEngine({ nodes }: ClusterModel, evidence: Evidence): Sourced<string> {
+  if (runs(evidence, 'flannel')) {
+    const component = shownBy(evidence, 'flannel') as Component;
+    return { value: 'none', provenance: 'observed', from: component.ref };
+  }
+  if (!evidence.isK3sFlannel) return { value: evidence.hasDaemonSets ? 'none' : 'unknown', provenance: 'derived' };
+  const args = nodes.flatMap(({ annotations }) => (Object.hasOwn(annotations, 'k3s.io/node-args') ? [annotations['k3s.io/node-args']] : []));
+  if (args.some((text) => text.includes('--disable-network-policy'))) return { value: 'none', provenance: 'observed' };
+  return { value: 'kube-router', provenance: args.length > 0 ? 'derived' : 'assumed' };
+}
+
+/** kind's own network enforces since the image of August 2024 (dataplane A.2). */
+function kindnetEngine(component: Component | null): Sourced<string> {
+  const source = component === null ? {} : { from: component.ref };
+  if (flagOf(component, 'network-policy') === 'true') return { value: 'kube-network-policies', provenance: 'observed', ...source };
+  const date = component?.containers.map(({ image }) => /kindest\/kindnetd:v(\d{8})/.exec(image)?.[1]).find((found) => found !== undefined);
+  if (date === undefined) return { value: 'unknown', provenance: 'derived', ...source };
+  if (date >= '20240813') return { value: 'kube-network-policies', provenance: 'observed', ...source };
+  return { value: date >= '20240723' ? 'unknown' : 'none', provenance: 'observed', ...source };
+}
+
+function isAwsAgentOn(evidence: Evidence): boolean {
+  const component = evidence.daemons.find(({ part }) => part === 'aws-vpc-cni')?.by ?? null;
+  const config = evidence.configMaps.find(({ part }) => part === 'aws-vpc-cni')?.by.data;
+  return flagOf(component, 'enable-network-policy') === 'true' || config?.['enable-network-policy-controller'] === 'true';
+}
+
+function hasContainer(component: Component | null, name: string): boolean {
+  return component?.containers.some((container) => container.name === name) === true;
+}

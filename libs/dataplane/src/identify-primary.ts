@@ -1,0 +1,65 @@
+import type { ObjectRef, Sourced } from '#model';
+import { booleanFlag, envOf, type Evidence, runs, shownBy } from './evidence.js';
+import type { NetworkPart } from './signals.js';
+
+/** Parts that can give pods their network, in the order in which they are named. */
+const providers: readonly NetworkPart[] = [
+  'flannel',
+  'calico',
+  'kube-router',
+  'cilium',
+  'antrea',
+  'weave',
+  'kindnet',
+  'aws-vpc-cni',
+  'azure-cni',
+  'gke-dpv2',
+  'ovn-kubernetes',
+];
+
+/** The provider of pod networking (dataplane A.2, A.3): who is left when policy-only parts are taken away. */
+export function identifyPrimary(evidence: Evidence): Sourced<string> {
+  const candidates = providers.filter((part) => runs(evidence, part) && !isPolicyOnly(evidence, part));
+  const observed = (value: string, part: NetworkPart): Sourced<string> => ({ value, provenance: 'observed', ...from(shownBy(evidence, part)?.ref) });
+  if (runs(evidence, 'flannel') && runs(evidence, 'calico')) {
+    const isOneDaemon = evidence.daemons.some(
+      ({ part, by }) => part === 'calico' && evidence.daemons.some((other) => other.part === 'flannel' && other.by === by),
+    );
+    if (isOneDaemon) return observed('canal', 'flannel');
+    if (candidates.length === 1 && candidates[0] === 'flannel') return observed('canal-split', 'flannel');
+  }
+  if (candidates.length === 1) return observed(candidates[0], candidates[0]);
+  if (candidates.length > 1) return { value: 'ambiguous', provenance: 'observed' };
+  return withoutDaemons(evidence);
+}
+
+function withoutDaemons(evidence: Evidence): Sourced<string> {
+  if (evidence.isK3sFlannel) return { value: 'flannel', provenance: 'derived' };
+  // Where daemons of a network run, a ConfigMap of another one is a leftover.
+  const written = providers.filter((part) => evidence.configMaps.some((shown) => shown.part === part));
+  if (written.length === 1 && evidence.leftovers.length === 0) {
+    return { value: written[0], provenance: 'derived', ...from(shownBy(evidence, written[0])?.ref) };
+  }
+  return { value: written.length > 1 ? 'ambiguous' : 'unknown', provenance: written.length > 1 ? 'derived' : 'assumed' };
+}
+
+/** Parts that only enforce policies on top of somebody else's network. */
+function isPolicyOnly(evidence: Evidence, part: NetworkPart): boolean {
+  const component = shownBy(evidence, part);
+  switch (part) {
+    case 'calico':
+      return envOf(component, 'CALICO_NETWORKING_BACKEND') === 'none' || (runs(evidence, 'aws-vpc-cni') && !runs(evidence, 'flannel'));
+    case 'kube-router':
+      return !booleanFlag(component, 'run-router', true);
+    case 'cilium': {
+      const chaining = evidence.configMaps.find((shown) => shown.part === 'cilium')?.by.data['cni-chaining-mode'];
+      return chaining !== undefined && chaining !== '' && chaining !== 'none';
+    }
+    default:
+      return false;
+  }
+}
+
+function from(ref: ObjectRef | undefined): { from?: ObjectRef } {
+  return ref === undefined ? {} : { from: ref };
+}

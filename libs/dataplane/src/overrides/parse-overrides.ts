@@ -1,0 +1,51 @@
+import { QuestionError } from '#model';
+
+/** What a user may say about a network that its objects do not show. */
+export interface DataplaneOverrides {
+  readonly primary?: string;
+  readonly policyEngine?: string;
+  readonly enforcement?: 'yes' | 'partial' | 'no' | 'unknown';
+  readonly proxy?: string;
+  readonly podCIDR?: string;
+  readonly serviceCIDRs?: string;
+}
+
+const words: Readonly<Record<keyof DataplaneOverrides, readonly string[] | RegExp>> = {
+  primary: /^[a-z0-9-]{1,40}$/,
+  policyEngine: /^[a-z0-9-]{1,40}$/,
+  enforcement: ['yes', 'partial', 'no', 'unknown'],
+  proxy: /^[a-z0-9/-]{1,40}$/,
+  podCIDR: /^[0-9a-fA-F:./+]{1,200}$/,
+  serviceCIDRs: /^[0-9a-fA-F:./+]{1,200}$/,
+};
+
+/**
+ * Reads overrides given as `key:value,…` or as a record.
+ * @throws QuestionError DATAPLANE_INVALID
+ */
+export function parseOverrides(given: unknown, field: string): DataplaneOverrides {
+  if (given === undefined || given === null || given === '') return {};
+  const entries = typeof given === 'string' ? given.split(',').map(pairOf) : Object.entries(given as Record<string, unknown>);
+  const result: Record<string, string> = {};
+  for (const [key, value] of entries) {
+    const accepted = Object.hasOwn(words, key) ? words[key as keyof DataplaneOverrides] : null;
+    const fits = typeof value === 'string' && (accepted instanceof RegExp ? accepted.test(value) : accepted?.includes(value) === true);
+    if (!fits) throw refused(field, String(key).slice(0, 60), value, accepted);
+    result[key] = value;
+  }
+  return result;
+}
+
+function pairOf(text: string): [string, string] {
+  const colon = text.indexOf(':');
+  return colon < 0 ? [text.trim(), ''] : [text.slice(0, colon).trim(), text.slice(colon + 1).trim()];
+}
+
+function refused(field: string, key: string, value: unknown, accepted: readonly string[] | RegExp | null): QuestionError {
+  const keys = Object.keys(words).join(', ');
+  if (accepted === null) {
+    return new QuestionError('DATAPLANE_INVALID', `${field}: ${JSON.stringify(key)} is nothing that can be said about a network; accepted are ${keys}`, field, keys);
+  }
+  const shown = accepted instanceof RegExp ? 'a name' : accepted.join(', ');
+  return new QuestionError('DATAPLANE_INVALID', `${field}: ${key} is ${JSON.stringify(String(value).slice(0, 60))}; accepted is ${shown}`, field, shown);
+}

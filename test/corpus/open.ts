@@ -1,0 +1,20 @@
+import { detectDataplane } from '#dataplane';
+import { type Cluster, openCluster } from '#engine';
+import { buildModel, readManifests, type ReadOptions } from '#manifests';
+import type { KubernetesObject } from './worlds.js';
+
+/** Reads objects as a user would send them and opens the cluster they make. */
+export async function openObjects(objects: readonly KubernetesObject[], options: ReadOptions = {}): Promise<Cluster> {
+  return openText(objects.map((object) => JSON.stringify(object)).join('\n'), options);
+}
+
+export async function openText(text: string, options: ReadOptions = {}): Promise<Cluster> {
+  const { objects, info } = await readManifests(bytesOf(text), options);
+  const { model } = buildModel(objects, info);
+  return openCluster({ model, dataplane: detectDataplane(model) });
+}
+
+// eslint-disable-next-line @typescript-eslint/require-await -- a source of bytes is asynchronous
+async function* bytesOf(text: string): AsyncIterable<Uint8Array> {
+  yield Buffer.from(text);
+}
