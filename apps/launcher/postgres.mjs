@@ -31,7 +31,8 @@ export async function startPostgres({ dataDir, durable }) {
   const native = nativeFolder();
   const isRoot = process.getuid?.() === 0;
   const identity = isRoot ? { uid: nobody, gid: nobody } : {};
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  mkdirSync(dirname(dataDir), { recursive: true });
+  if (!existsSync(dataDir)) mkdirSync(dataDir, { mode: 0o700 });
   if (isRoot) chownSync(dataDir, nobody, nobody);
   const binaries = prepareBinaries(native, identity, dataDir);
   const environment = { ...process.env, LD_LIBRARY_PATH: binaries.libraryPath, LC_ALL: 'C', TZ: 'UTC' };

@@ -16,6 +16,8 @@ export type Strictness = 'lenient' | 'default' | 'strict';
 export interface ReadOptions {
   /** As announced by the sender; null or absent: look at the bytes. */
   readonly contentType?: string | null;
+  /** `gzip` or `identity`; compressed bytes are recognised without it too. */
+  readonly contentEncoding?: string | null;
   /**
    * `default` passes over unknown kinds and refuses the input for one invalid object. `lenient` stores an invalid
    * policy as not understood. `strict` refuses unknown kinds, unknown policy fields and duplicates too.
@@ -83,6 +85,7 @@ class ManifestReader {
     const context = {
       limits: this.#limits,
       contentType: this.options.contentType ?? null,
+      contentEncoding: this.options.contentEncoding ?? null,
       file: this.options.fileName ?? null,
       onSkippedFile: () => void this.#skippedFiles++,
       onBytes: (bytes: number) => {

@@ -4,5 +4,5 @@ export { createDataSource, migrate } from './data-source.js';
 export { type IndexKey, IndexStore, partBytesMax } from './index-store.js';
 export type { AuditEvent, ClusterRecord, NewSnapshot, SavedSnapshot, SnapshotPage, SnapshotRecord } from './records.js';
 export { checkClusterName, checkLabel, isClusterName, parseSnapshotRef, type SnapshotRef } from './snapshot-ref.js';
-export { SnapshotStore, takenAtAheadMillisMax } from './snapshot-store.js';
+export { cursorOf, SnapshotStore, takenAtAheadMillisMax } from './snapshot-store.js';
 export { guarded, isConnectionError, StoreError, type StoreErrorCode } from './store-error.js';

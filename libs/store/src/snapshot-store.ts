@@ -310,7 +310,8 @@ function recordOf(entity: SnapshotEntity, cluster: string): SnapshotRecord {
   return { id, clusterId, cluster, number: Number(number), label, takenAt, createdAt, contentHash, normaliserVersion, sameAs, info, counts, skipped, dataplane, diagnostics };
 }
 
-function cursorOf({ takenAt, number }: SnapshotRecord): string {
+/** The place of a snapshot in its cluster's list, for `listSnapshots`. */
+export function cursorOf({ takenAt, number }: SnapshotRecord): string {
   return Buffer.from(JSON.stringify([takenAt.toISOString(), number])).toString('base64url');
 }
 

@@ -236,8 +236,9 @@ function describe(cluster: Cluster, question: VerdictQuestion, judged: Judged): 
   const single = pairs.length === 1 && set === null && ports === null ? pairs[0] : null;
   const knobsThatMatter = new Set(pairs.flatMap(({ pair, asked }) => implementationDefinedBy(cluster, pair, asked, semantics)));
   const notUnderstood = distinctRefs(pairs.flatMap(({ pair }) => pair.families.flatMap((family) => doubtsAbout(cluster, family.pair, semantics))));
-  const decided = single ?? (ports?.length === 1 && pairs.length === 1 ? pairs[0] : null);
-  const gates = decided === null || decided.pair.families.length === 0 ? [] : gatesOf(cluster, decisive(decided.pair, question.mode), decided.asked, semantics);
+  // Where all members agree, one of them shows why.
+  const shown = single ?? (verdict === 'mixed' ? undefined : pairs.find(({ pair }) => pair[question.mode].verdict === verdict));
+  const gates = shown === undefined || shown.pair.families.length === 0 ? [] : gatesOf(cluster, decisive(shown.pair, question.mode), shown.asked, semantics);
   return {
     verdict,
     reason,
@@ -254,6 +255,7 @@ function describe(cluster: Cluster, question: VerdictQuestion, judged: Judged): 
     ...(single === null ? {} : singleParts(cluster, question.mode, single.pair, single.asked)),
     ...(set === null ? {} : setParts(set, question.mode, pairs)),
     ...(ports === null ? {} : serviceParts(ports, question.mode)),
+    ...(ports === null || shown === undefined ? {} : { example: exampleOf(shown.pair, shown.asked) }),
   };
 }
 

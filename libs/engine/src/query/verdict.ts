@@ -113,7 +113,7 @@ export interface Verdict extends CompactVerdict {
   /** Knobs that would flip the verdict if set to another of their words (policy semantics 6.2). */
   readonly implementationDefined: readonly Knob[];
   readonly assumptions: readonly Assumption[];
-  /** Egress first. Empty where no policy was asked, and for sets (see `example`). */
+  /** Egress first: those of the flow, or of `example` where several flows agree. Empty where they differ. */
   readonly gates: readonly Gate[];
   /** Objects that could change the verdict and are not understood. */
   readonly notUnderstood: readonly ObjectRef[];
@@ -129,7 +129,7 @@ export interface Verdict extends CompactVerdict {
   readonly ports?: readonly ServicePortVerdict[];
   /** For a Service with one port asked for. */
   readonly backends?: readonly BackendVerdict[];
-  /** For a set that has exactly one word: a flow that shows it. */
+  /** For a set or a Service that has exactly one word: the flow that shows it, whose gates these are. */
   readonly example?: FlowExample;
 }
 

@@ -15,6 +15,8 @@ export interface ReadingContext {
   readonly limits: ReadLimits;
   /** What the sender says the bytes are; null: look. */
   readonly contentType: string | null;
+  /** Compression that the sender announces; null: look. */
+  readonly contentEncoding: string | null;
   readonly file: string | null;
   /** Called for each file of an archive that is no manifest. */
   readonly onSkippedFile: () => void;
@@ -48,7 +50,9 @@ export const acceptedMediaTypes: readonly string[] = Object.keys(formats);
 /** The values in a stream of bytes of any accepted format, compressed or not, Lists taken apart. */
 export async function* readObjects(source: ByteSource, context: ReadingContext): AsyncIterable<RawObject> {
   const announced = announcedFormat(context.contentType);
-  yield* readLayer(source, announced, context, 0);
+  const { head, source: whole } = await peek(source, 2);
+  checkEncoding(context.contentEncoding, head);
+  yield* readLayer(whole, announced, context, 0);
 }
 
 function announcedFormat(contentType: string | null): Format | null {
@@ -59,6 +63,19 @@ function announcedFormat(contentType: string | null): Format | null {
   const message = `the content type is ${JSON.stringify(type.slice(0, 100))}; accepted are ${acceptedMediaTypes.join(', ')}`;
   throw new ManifestError('UNSUPPORTED_MEDIA_TYPE', message, [
     { code: 'UNSUPPORTED_MEDIA_TYPE', severity: 'error', message, path: 'Content-Type' },
+  ]);
+}
+
+function checkEncoding(contentEncoding: string | null, head: Buffer): void {
+  const encoding = (contentEncoding ?? '').trim().toLowerCase();
+  if (encoding === '' || encoding === 'identity') return;
+  if (encoding === 'gzip' || encoding === 'x-gzip') {
+    if (!isGzip(head)) throw malformed('the content is announced as gzip and is not');
+    return;
+  }
+  const message = `the content encoding is ${JSON.stringify(encoding.slice(0, 100))}; accepted are gzip and identity`;
+  throw new ManifestError('UNSUPPORTED_MEDIA_TYPE', message, [
+    { code: 'UNSUPPORTED_MEDIA_TYPE', severity: 'error', message, path: 'Content-Encoding' },
   ]);
 }
 

@@ -1,0 +1,69 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD } from '@nestjs/core';
+import type { Logger } from 'pino';
+import { DataSource } from 'typeorm';
+import { AuditLog, IndexStore, SnapshotStore } from '#store';
+import { AccessGuard } from './auth/access.guard.js';
+import { CONFIG, type Config } from './config.js';
+import { graphql } from './graphql.module.js';
+import { HealthController } from './health/health.controller.js';
+import { IndexCache } from './index-cache/index-cache.js';
+import { InventoryController } from './inventory/inventory.controller.js';
+import { InventoryResolver } from './inventory/inventory.resolver.js';
+import { InventoryService } from './inventory/inventory.service.js';
+import { LOGGER } from './logger.js';
+import { Metrics } from './metrics/metrics.js';
+import { MetricsController } from './metrics/metrics.controller.js';
+import { ProblemFilter } from './problems/problem.filter.js';
+import { ReachabilityController } from './reachability/reachability.controller.js';
+import { ReachabilityResolver, VerdictResolver } from './reachability/reachability.resolver.js';
+import { ReachabilityService } from './reachability/reachability.service.js';
+import { SnapshotsController } from './snapshots/snapshots.controller.js';
+import { ClusterResolver, SnapshotResolver, SnapshotsResolver } from './snapshots/snapshots.resolver.js';
+import { SnapshotsService } from './snapshots/snapshots.service.js';
+
+/** What the application is given from outside: all else it makes itself. */
+export interface AppParts {
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly dataSource: DataSource;
+}
+
+@Module({})
+export class AppModule {
+  static with({ config, logger, dataSource }: AppParts): DynamicModule {
+    return {
+      module: AppModule,
+      global: true,
+      imports: [graphql],
+      controllers: [SnapshotsController, ReachabilityController, InventoryController, HealthController, MetricsController],
+      providers: [
+        { provide: CONFIG, useValue: config },
+        { provide: LOGGER, useValue: logger },
+        { provide: DataSource, useValue: dataSource },
+        { provide: Metrics, useFactory: () => new Metrics() },
+        { provide: SnapshotStore, useFactory: () => new SnapshotStore(dataSource) },
+        { provide: IndexStore, useFactory: () => new IndexStore(dataSource, config.indexStoreBytesMax) },
+        { provide: AuditLog, useFactory: () => new AuditLog(dataSource) },
+        {
+          provide: IndexCache,
+          inject: [SnapshotStore, IndexStore, Metrics],
+          useFactory: (snapshots: SnapshotStore, indexes: IndexStore, metrics: Metrics) =>
+            new IndexCache(snapshots, indexes, metrics, config.memoryBytesMax),
+        },
+        { provide: APP_GUARD, useClass: AccessGuard },
+        { provide: APP_FILTER, useClass: ProblemFilter },
+        SnapshotsService,
+        ReachabilityService,
+        InventoryService,
+        SnapshotsResolver,
+        ClusterResolver,
+        SnapshotResolver,
+        ReachabilityResolver,
+        VerdictResolver,
+        InventoryResolver,
+      ],
+      exports: [LOGGER],
+    };
+  }
+}

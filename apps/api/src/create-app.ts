@@ -1,0 +1,93 @@
+import helmet from '@fastify/helmet';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { AppModule, type AppParts } from './app.module.js';
+import { checkOrigin } from './auth/origin-guard.js';
+import { IndexCache } from './index-cache/index-cache.js';
+import { NestLogger } from './logger.js';
+import { Metrics } from './metrics/metrics.js';
+import { serveOpenApi } from './openapi/serve-openapi.js';
+import { refuse } from './problems/problem.js';
+
+/** Longest body of a question; ingests are streamed and have limits of their own. */
+export const questionBytesMax = 64 * 1024 * 1024;
+
+const ingestRoute = '/api/v1/clusters/:cluster/snapshots';
+
+/** The application, ready to listen; the caller closes it, and the data source after it. */
+export async function createApp(parts: AppParts): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter({ bodyLimit: questionBytesMax, routerOptions: { maxParamLength: 1024 }, requestTimeout: 0 });
+  const instance = adapter.getInstance() as unknown as FastifyInstance;
+  instance.addHook('onRequest', async (request) => checkOrigin(request, parts.config));
+  parseBodies(instance);
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(parts), adapter, {
+    bodyParser: false,
+    logger: new NestLogger(parts.logger),
+    abortOnError: false,
+  });
+  // The viewer of the API brings inline styles and pictures of its own; nothing is ever loaded from elsewhere.
+  await app.register(helmet, {
+    contentSecurityPolicy: { directives: { defaultSrc: ["'self'"], styleSrc: ["'self'", "'unsafe-inline'"], scriptSrc: ["'self'", "'unsafe-inline'"], imgSrc: ["'self'", 'data:'], upgradeInsecureRequests: null } },
+    strictTransportSecurity: false,
+  });
+  instance.get('/', (_request, reply) => reply.redirect('/api/docs'));
+  serveOpenApi(app);
+  measure(instance, app.get(Metrics));
+  await app.init();
+  await instance.ready();
+  return app;
+}
+
+/** Frees what the application holds besides its connections. */
+export async function closeApp(app: NestFastifyApplication): Promise<void> {
+  const cache = app.get(IndexCache);
+  await app.close();
+  await cache.close();
+}
+
+/** Ingests get the bytes as they come, whatever they are said to be; everything else is JSON. */
+function parseBodies(instance: FastifyInstance): void {
+  instance.removeAllContentTypeParsers();
+  instance.addContentTypeParser('*', (request, payload, done) => {
+    if (request.routeOptions.url === ingestRoute) {
+      done(null, payload);
+      return;
+    }
+    readJson(request, payload).then(
+      (body) => done(null, body),
+      (error: unknown) => done(error as Error),
+    );
+  });
+}
+
+async function readJson(request: FastifyRequest, payload: AsyncIterable<Uint8Array>): Promise<unknown> {
+  const type = (request.headers['content-type'] ?? '').split(';')[0].trim().toLowerCase();
+  if (type !== '' && type !== 'application/json' && type !== 'application/x-www-form-urlencoded') {
+    throw refuse(415, 'UNSUPPORTED_MEDIA_TYPE', `the content type is ${JSON.stringify(type.slice(0, 100))}; application/json is accepted`, 'Content-Type', 'application/json');
+  }
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of payload) {
+    size += chunk.length;
+    if (size > questionBytesMax) {
+      throw refuse(413, 'BODY_TOO_LARGE', `the body is longer than ${questionBytesMax} bytes, the limit questionBytesMax`, 'body', String(questionBytesMax));
+    }
+    chunks.push(chunk);
+  }
+  if (size === 0) return undefined;
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks)));
+  } catch (error) {
+    throw refuse(400, 'MALFORMED', `the body is no JSON: ${(error as Error).message.slice(0, 200)}`, 'body');
+  }
+}
+
+function measure(instance: FastifyInstance, metrics: Metrics): void {
+  instance.addHook('onResponse', (request, reply, done) => {
+    const route = request.routeOptions.url ?? 'none';
+    metrics.http.observe({ method: request.method, route, status: String(reply.statusCode) }, reply.elapsedTime / 1000);
+    done();
+  });
+}
+

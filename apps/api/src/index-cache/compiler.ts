@@ -1,0 +1,65 @@
+import { Worker } from 'node:worker_threads';
+import { type CompileInput, decodeIndex, type ReachabilityIndex, type StageTiming } from '#engine';
+import type { CompileRequest, CompileResponse } from './compile-worker.js';
+
+export interface Compiled {
+  readonly index: ReachabilityIndex;
+  readonly bytes: Uint8Array;
+  readonly timings: readonly StageTiming[];
+}
+
+interface Waiting {
+  resolve(compiled: Compiled): void;
+  reject(error: Error): void;
+}
+
+/** Compiles in a worker thread, which is started when first needed and again should it die. */
+export class Compiler {
+  #worker: Worker | null = null;
+  #lastId = 0;
+  readonly #waiting = new Map<number, Waiting>();
+
+  compile(input: CompileInput): Promise<Compiled> {
+    return new Promise((resolve, reject) => {
+      const id = ++this.#lastId;
+      this.#waiting.set(id, { resolve, reject });
+      this.#started().postMessage({ id, input } satisfies CompileRequest);
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#worker?.terminate();
+  }
+
+  #started(): Worker {
+    if (this.#worker !== null) return this.#worker;
+    const worker = new Worker(workerUrl());
+    worker.unref();
+    worker.on('message', (response: CompileResponse) => this.#settle(response));
+    worker.on('error', (error) => this.#fail(error));
+    worker.on('exit', () => this.#fail(new Error('the compile thread ended')));
+    this.#worker = worker;
+    return worker;
+  }
+
+  #settle(response: CompileResponse): void {
+    const waiting = this.#waiting.get(response.id);
+    this.#waiting.delete(response.id);
+    if ('error' in response) waiting?.reject(new Error(response.error));
+    else waiting?.resolve({ index: decodeIndex(response.bytes), bytes: response.bytes, timings: response.timings });
+  }
+
+  #fail(error: unknown): void {
+    this.#worker = null;
+    for (const { reject } of this.#waiting.values()) reject(error instanceof Error ? error : new Error(String(error)));
+    this.#waiting.clear();
+  }
+}
+
+/** Threads run compiled code only: tests, which run the sources, use what the build has made of them. */
+function workerUrl(): URL {
+  const here = import.meta.url;
+  return here.endsWith('.ts')
+    ? new URL('../../../../dist/apps/api/src/index-cache/compile-worker.js', here)
+    : new URL('./compile-worker.js', here);
+}

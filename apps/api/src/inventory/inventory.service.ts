@@ -1,0 +1,121 @@
+import { Injectable } from '@nestjs/common';
+import { type Cluster, podsSelectedBy, policiesSelecting, policyRefOf, type SelectingPolicy } from '#engine';
+import { type ClusterModel, compareText, type Dataplane, formatObjectRef, type ObjectRef, type Pod, type Policy, type Service, type Workload } from '#model';
+import { type Page, pageOf } from '../page.js';
+import { SnapshotsService } from '../snapshots/snapshots.service.js';
+
+export interface ListQuery {
+  readonly namespace?: string | null;
+  readonly cursor?: string | null;
+  readonly limit: number;
+}
+
+/** A policy as it is listed; one that is not understood has no directions. */
+export interface PolicyItem extends ObjectRef {
+  readonly tier: string | null;
+  readonly directions: readonly string[];
+  readonly rules: { readonly ingress: number; readonly egress: number };
+  readonly understood: boolean;
+}
+
+export type PodItem = Pick<Pod, 'namespace' | 'name' | 'labels' | 'addresses' | 'node' | 'hostNetwork' | 'phase' | 'ready' | 'workload' | 'ports' | 'origin'>;
+
+export interface WorkloadItem extends Workload {
+  /** How many of its pods are in the snapshot. */
+  readonly pods: number;
+}
+
+/** What is in a snapshot, listed. */
+@Injectable()
+export class InventoryService {
+  constructor(private readonly snapshots: SnapshotsService) {}
+
+  async pods(ref: string, query: ListQuery): Promise<Page<PodItem>> {
+    const { model } = await this.snapshots.open(ref);
+    return listed(model.pods.map(podItem), query);
+  }
+
+  async workloads(ref: string, query: ListQuery): Promise<Page<WorkloadItem>> {
+    const { model } = await this.snapshots.open(ref);
+    return listed(workloadItems(model), query, workloadKeyOf);
+  }
+
+  async services(ref: string, query: ListQuery): Promise<Page<Service>> {
+    const { model } = await this.snapshots.open(ref);
+    return listed(model.services, query);
+  }
+
+  async policies(ref: string, query: ListQuery): Promise<Page<PolicyItem>> {
+    const { model } = await this.snapshots.open(ref);
+    const understood = model.policies.map(policyItem);
+    const others = model.notUnderstood.map(({ ref: policy }): PolicyItem => ({ ...policy, tier: null, directions: [], rules: { ingress: 0, egress: 0 }, understood: false }));
+    return listed([...understood, ...others], query, formatObjectRef);
+  }
+
+  async nodes(ref: string, query: ListQuery): Promise<Page<unknown>> {
+    const { model } = await this.snapshots.open(ref);
+    const items = model.nodes.map(({ name, labels, addresses, podCidrs, kubeletVersion, ready }) => ({ namespace: null, name, labels, addresses, podCidrs, kubeletVersion, ready }));
+    return listed(items, { ...query, namespace: null });
+  }
+
+  async namespaces(ref: string, query: ListQuery): Promise<Page<unknown>> {
+    const { model } = await this.snapshots.open(ref);
+    return listed(model.namespaces.map((namespace) => ({ ...namespace, namespace: null })), { ...query, namespace: null });
+  }
+
+  async dataplane(ref: string): Promise<Dataplane> {
+    return (await this.snapshots.open(ref)).dataplane;
+  }
+
+  /** The policies that apply to a pod. */
+  async policiesOfPod(ref: string, namespace: string, name: string): Promise<SelectingPolicy[]> {
+    return policiesSelecting(await this.snapshots.open(ref), namespace, name);
+  }
+
+  /** The pods that a policy applies to; `kind` is `Kind` or `Kind.group`, `-` stands for no namespace. */
+  async podsOfPolicy(ref: string, kind: string, namespace: string, name: string): Promise<unknown[]> {
+    const cluster: Cluster = await this.snapshots.open(ref);
+    const policy = policyRefOf(cluster, kind, namespace === '-' ? null : namespace, name);
+    return podsSelectedBy(cluster, policy).map((number) => podItem(cluster.model.pods[number]));
+  }
+}
+
+/** The order and the cursor of things that have a name. */
+export function keyOfNamed({ namespace, name }: { readonly namespace: string | null; readonly name: string }): string {
+  return `${namespace ?? '-'}/${name}`;
+}
+
+/** The same for workloads, of which several kinds may share a name. */
+export function workloadKeyOf({ namespace, kind, name }: { readonly namespace: string; readonly kind: string; readonly name: string }): string {
+  return `${namespace}/${kind}/${name}`;
+}
+
+function listed<T extends { readonly namespace: string | null; readonly name: string }>(
+  items: readonly T[],
+  { namespace, cursor, limit }: ListQuery,
+  keyOf: (item: T) => string = keyOfNamed,
+): Page<T> {
+  const wanted = namespace == null ? items : items.filter((item) => item.namespace === namespace);
+  return pageOf(wanted, keyOf, { cursor, limit });
+}
+
+function podItem({ namespace, name, labels, addresses, node, hostNetwork, phase, ready, workload, ports, origin }: Pod): PodItem {
+  return { namespace, name, labels, addresses, node, hostNetwork, phase, ready, workload, ports, origin };
+}
+
+/** Workloads with how many of their pods are in the snapshot; a pod without an owner is one of kind `Pod`. */
+function workloadItems({ workloads, pods }: ClusterModel): WorkloadItem[] {
+  const counts = new Map<string, number>();
+  for (const { workload } of pods) {
+    if (workload !== null) counts.set(workloadKeyOf(workload), (counts.get(workloadKeyOf(workload)) ?? 0) + 1);
+  }
+  const owned = workloads.map((workload): WorkloadItem => ({ ...workload, pods: counts.get(workloadKeyOf(workload)) ?? 0 }));
+  const single = pods
+    .filter(({ workload }) => workload === null)
+    .map(({ namespace, name }): WorkloadItem => ({ group: '', kind: 'Pod', namespace, name, replicas: null, pods: 1, observed: true }));
+  return [...owned, ...single].sort((a, b) => compareText(a.namespace, b.namespace) || compareText(a.kind, b.kind) || compareText(a.name, b.name));
+}
+
+function policyItem({ ref, tier, directions, ingress, egress }: Policy): PolicyItem {
+  return { ...ref, tier: tier.name, directions, rules: { ingress: ingress.length, egress: egress.length }, understood: true };
+}

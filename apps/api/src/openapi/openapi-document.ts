@@ -1,0 +1,121 @@
+import { ref, type Schema, schemas } from './schemas.js';
+
+interface Operation {
+  readonly method: 'get' | 'post' | 'put' | 'delete';
+  readonly path: string;
+  readonly summary: string;
+  /** Query parameters, by name, with what they mean. */
+  readonly query?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly required?: readonly string[];
+  /** Media types and schemas of the body. */
+  readonly body?: Readonly<Record<string, Schema>>;
+  /** Schema of the answer by media type; none for an empty one. */
+  readonly answer: Readonly<Record<string, Schema>> | null;
+  readonly status?: number;
+}
+
+const peer =
+  'ns/name, pod:ns/name, workload:ns/name (deployment:, statefulset:, daemonset:, job:, cronjob:, replicaset:), service:ns/name, dns:name.ns.svc.cluster.local, node:name, ip:10.1.2.3, cidr:10.0.0.0/8, namespace:ns, internet, pods:ns{app=web}';
+const settings = {
+  family: 'IPv4 or IPv6; absent: every family that both ends have',
+  mode: 'effective (what this cluster does, the default) or intended (what the policies say)',
+  semantics: 'knob:value,… for what upstream leaves to the implementation',
+  dataplane: 'key:value,… for what the snapshot does not show of its network',
+};
+const listing = { namespace: 'only this namespace', cursor: 'nextCursor of the page before', limit: '1 to 1000, 100 unless said' };
+const paging = { cursor: listing.cursor, limit: listing.limit };
+const json = (name: string): Readonly<Record<string, Schema>> => ({ 'application/json': ref(name) });
+const bytes: Schema = { type: 'string', format: 'binary' };
+
+/** Every route of the contract. A test compares this table with the routes that are served. */
+export const operations: readonly Operation[] = [
+  { method: 'get', path: '/api/v1/clusters', summary: 'Clusters by name', answer: json('ClusterPage') },
+  {
+    method: 'post',
+    path: '/api/v1/clusters/{cluster}/snapshots',
+    summary: 'Stores manifests as a new snapshot, all or nothing. The body is streamed; its format is recognised where the content type does not say it.',
+    query: { label: 'name of the snapshot, unique in the cluster', takenAt: 'RFC 3339; now unless said here or in a SnapshotInfo', strict: 'true refuses unknown kinds; false stores an invalid policy as not understood' },
+    headers: { 'Idempotency-Key': 'the same key gives the first snapshot again, for 24 hours' },
+    body: { 'application/yaml': bytes, 'application/json': bytes, 'application/x-ndjson': bytes, 'application/x-tar': bytes, 'application/gzip': bytes },
+    status: 201,
+    answer: json('Snapshot'),
+  },
+  { method: 'get', path: '/api/v1/clusters/{cluster}/snapshots', summary: 'Snapshots of a cluster, newest first', query: paging, answer: json('SnapshotPage') },
+  { method: 'get', path: '/api/v1/snapshots/{ref}', summary: 'One snapshot', answer: json('Snapshot') },
+  { method: 'delete', path: '/api/v1/snapshots/{ref}', summary: 'Deletes a snapshot', status: 204, answer: null },
+  { method: 'put', path: '/api/v1/snapshots/{ref}/label', summary: 'Gives a snapshot a label, or takes it away', body: json('LabelChange'), answer: json('Snapshot') },
+  { method: 'get', path: '/api/v1/snapshots/{ref}/bundle', summary: 'The normalised objects, to be ingested again elsewhere', answer: { 'application/x-ndjson': bytes } },
+  {
+    method: 'get',
+    path: '/api/v1/snapshots/{ref}/verdict',
+    summary: 'May `from` open connections to `to`, and why?',
+    query: { from: peer, to: peer, protocol: 'TCP (the default), UDP, SCTP or ICMP', port: 'a number, a range first-last, or a name; absent: all', fields: 'only these fields; verdict,reason is the fastest', ...settings },
+    required: ['from', 'to'],
+    answer: json('Verdict'),
+  },
+  {
+    method: 'post',
+    path: '/api/v1/snapshots/{ref}/verdicts',
+    summary: 'Many questions, answered in their order',
+    query: { explain: 'true answers in full', ...settings },
+    body: json('Flows'),
+    answer: json('Verdicts'),
+  },
+  { method: 'get', path: '/api/v1/snapshots/{ref}/pods', summary: 'Pods', query: listing, answer: json('PodPage') },
+  { method: 'get', path: '/api/v1/snapshots/{ref}/workloads', summary: 'Workloads', query: listing, answer: json('WorkloadPage') },
+  { method: 'get', path: '/api/v1/snapshots/{ref}/services', summary: 'Services', query: listing, answer: json('ServicePage') },
+  { method: 'get', path: '/api/v1/snapshots/{ref}/policies', summary: 'Policies of every kind', query: listing, answer: json('PolicyPage') },
+  { method: 'get', path: '/api/v1/snapshots/{ref}/nodes', summary: 'Nodes', query: listing, answer: json('NodePage') },
+  { method: 'get', path: '/api/v1/snapshots/{ref}/namespaces', summary: 'Namespaces', query: listing, answer: json('NamespacePage') },
+  { method: 'get', path: '/api/v1/snapshots/{ref}/dataplane', summary: 'Which network the cluster runs, as far as its objects tell', query: { provenance: 'true says where each value comes from' }, answer: json('Dataplane') },
+  { method: 'get', path: '/api/v1/snapshots/{ref}/pods/{namespace}/{name}/policies', summary: 'The policies that apply to a pod', answer: json('SelectingPolicyPage') },
+  { method: 'get', path: '/api/v1/snapshots/{ref}/policies/{kind}/{namespace}/{name}/pods', summary: 'The pods that a policy applies to; kind is Kind or Kind.group', answer: json('PodPage') },
+  { method: 'get', path: '/healthz', summary: 'The process runs', answer: json('Health') },
+  { method: 'get', path: '/readyz', summary: 'The database answers', answer: json('Health') },
+  { method: 'get', path: '/metrics', summary: 'Prometheus metrics', answer: { 'text/plain': { type: 'string' } } },
+];
+
+const parameterMeanings: Readonly<Record<string, string>> = {
+  ref: 'a snapshot id, cluster@latest, cluster@label, or cluster@2026-11-22T10:00:00Z (the newest at or before)',
+  cluster: 'a name like prod-eu: [a-z0-9]([a-z0-9._-]*[a-z0-9])?, up to 63 characters',
+};
+
+/** OpenAPI 3.1. */
+export function openApiDocument(): Readonly<Record<string, unknown>> {
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const operation of operations) {
+    paths[operation.path] = { ...paths[operation.path], [operation.method]: describe(operation) };
+  }
+  return {
+    openapi: '3.1.0',
+    info: { title: 'Canreach', version: '1', description: 'Can A reach B in a Kubernetes cluster, and why?', license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
+    paths,
+    components: { schemas },
+  };
+}
+
+function describe({ method, path, summary, query = {}, headers = {}, required = [], body, answer, status = 200 }: Operation): Record<string, unknown> {
+  const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({ name, in: 'path', required: true, description: parameterMeanings[name], schema: { type: 'string' } }));
+  const inQuery = Object.entries(query).map(([name, description]) => ({ name, in: 'query', required: required.includes(name), description, schema: { type: 'string' } }));
+  const inHeader = Object.entries(headers).map(([name, description]) => ({ name, in: 'header', required: false, description, schema: { type: 'string' } }));
+  return {
+    operationId: operationId(method, path),
+    summary,
+    parameters: [...inPath, ...inQuery, ...inHeader],
+    ...(body === undefined ? {} : { requestBody: { required: true, content: contentOf(body) } }),
+    responses: {
+      [status]: { description: 'OK', ...(answer === null ? {} : { content: contentOf(answer) }) },
+      default: { description: 'A problem (RFC 9457)', content: { 'application/problem+json': { schema: ref('Problem') } } },
+    },
+  };
+}
+
+function contentOf(media: Readonly<Record<string, Schema>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(media).map(([type, schema]) => [type, { schema }]));
+}
+
+function operationId(method: string, path: string): string {
+  const words = path.replace('/api/v1', '').split('/').filter((part) => part !== '').map((part) => part.replace(/[{}]/g, ''));
+  return method + words.map((word) => word[0].toUpperCase() + word.slice(1)).join('');
+}

@@ -1,0 +1,64 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import type { Verdict } from '#engine';
+import { Access } from '../auth/access.js';
+import { refuse } from '../problems/problem.js';
+import { readBoolean, readQuery } from '../read-query.js';
+import { ReachabilityService } from './reachability.service.js';
+
+const settings = ['family', 'mode', 'semantics', 'dataplane'] as const;
+
+@Controller('api/v1/snapshots/:ref')
+export class ReachabilityController {
+  constructor(private readonly reachability: ReachabilityService) {}
+
+  @Get('verdict')
+  @Access('viewer')
+  async verdict(@Param('ref') ref: string, @Query() query: unknown): Promise<unknown> {
+    const { fields, ...question } = readQuery(query, ['from', 'to', 'protocol', 'port', 'fields', ...settings]);
+    const wanted = fields?.split(',').map((name) => name.trim());
+    if (wanted === undefined) return this.reachability.verdict(ref, question);
+    const isCompact = wanted.every((name) => name === 'verdict' || name === 'reason');
+    const answer = isCompact ? await this.reachability.compact(ref, question) : await this.reachability.verdict(ref, question);
+    return picked(answer as Verdict, wanted);
+  }
+
+  @Post('verdicts')
+  @Access('viewer')
+  @HttpCode(200)
+  async verdicts(@Param('ref') ref: string, @Query() query: unknown, @Body() body: unknown): Promise<unknown> {
+    const { explain, ...common } = readQuery(query, ['explain', ...settings]);
+    const flows = body !== null && typeof body === 'object' ? (body as { flows?: unknown }).flows : undefined;
+    const form = readBoolean(explain, 'explain') === true ? 'Full' : 'Compact';
+    return { verdicts: await this.reachability.verdicts(ref, flows, common, form) };
+  }
+}
+
+const fieldNames: readonly (keyof Verdict)[] = [
+  'verdict',
+  'reason',
+  'intended',
+  'effective',
+  'message',
+  'resolved',
+  'protocol',
+  'port',
+  'implementationDefined',
+  'assumptions',
+  'gates',
+  'notUnderstood',
+  'connections',
+  'families',
+  'counts',
+  'examples',
+  'example',
+  'ports',
+  'backends',
+];
+
+function picked(answer: Verdict, wanted: readonly string[]): Record<string, unknown> {
+  const unknown = wanted.find((name) => !(fieldNames as readonly string[]).includes(name));
+  if (unknown !== undefined) {
+    throw refuse(400, 'FIELDS_INVALID', `${JSON.stringify(unknown.slice(0, 60))} is no field of a verdict; accepted are ${fieldNames.join(', ')}`, 'fields', fieldNames.join(', '));
+  }
+  return Object.fromEntries(wanted.flatMap((name) => (name in answer ? [[name, answer[name as keyof Verdict]]] : [])));
+}
