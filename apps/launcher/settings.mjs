@@ -25,7 +25,13 @@ export function readSettings(environment, checkout) {
   }
   const dataDir = environment.CANREACH_DATA_DIR ? resolve(environment.CANREACH_DATA_DIR) : defaultDataDir(checkout);
   makeWritable(dataDir);
-  return { dataDir, databaseUrl, host: environment.HOST ?? '127.0.0.1', port: Number(port), sample: environment.CANREACH_SAMPLE !== '0' };
+  return {
+    dataDir,
+    databaseUrl,
+    host: environment.HOST ?? '127.0.0.1',
+    port: Number(port),
+    sample: environment.CANREACH_SAMPLE !== '0',
+  };
 }
 
 /**
@@ -43,6 +49,8 @@ function makeWritable(folder) {
     mkdirSync(folder, { recursive: true });
     accessSync(folder, constants.W_OK);
   } catch (error) {
-    throw new LauncherError(`the data folder ${folder} cannot be written (${error.code}); set CANREACH_DATA_DIR to one that can`);
+    throw new LauncherError(
+      `the data folder ${folder} cannot be written (${error.code}); set CANREACH_DATA_DIR to one that can`,
+    );
   }
 }

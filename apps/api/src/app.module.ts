@@ -36,7 +36,13 @@ export class AppModule {
       module: AppModule,
       global: true,
       imports: [graphql],
-      controllers: [SnapshotsController, ReachabilityController, InventoryController, HealthController, MetricsController],
+      controllers: [
+        SnapshotsController,
+        ReachabilityController,
+        InventoryController,
+        HealthController,
+        MetricsController,
+      ],
       providers: [
         { provide: CONFIG, useValue: config },
         { provide: LOGGER, useValue: logger },

@@ -35,22 +35,31 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     const text = environment[name];
     if (text === undefined || text === '') return fallback;
     const found = words.find((candidate) => candidate === text);
-    if (found === undefined) mistakes.push(`${name} is ${JSON.stringify(text)}; ${words.join(', ')} ${words.length === 1 ? 'is' : 'are'} accepted${why}.`);
+    if (found === undefined)
+      mistakes.push(
+        `${name} is ${JSON.stringify(text)}; ${words.join(', ')} ${words.length === 1 ? 'is' : 'are'} accepted${why}.`,
+      );
     return found ?? fallback;
   };
   const databaseUrl = environment.DATABASE_URL ?? '';
-  if (!/^postgres(ql)?:\/\//.test(databaseUrl)) mistakes.push('DATABASE_URL must be set and begin with postgres:// or postgresql://.');
+  if (!/^postgres(ql)?:\/\//.test(databaseUrl))
+    mistakes.push('DATABASE_URL must be set and begin with postgres:// or postgresql://.');
   const host = environment.HOST || '127.0.0.1';
   const auth = word('CANREACH_AUTH', 'none', ['none'], '; tokens and oidc are not there yet');
   if (!isLoopback(host) && environment.CANREACH_AUTH !== 'none') {
-    mistakes.push(`HOST is ${JSON.stringify(host)}, which others can reach, and nobody would be asked who he is: keep 127.0.0.1, or say CANREACH_AUTH=none if that is meant.`);
+    mistakes.push(
+      `HOST is ${JSON.stringify(host)}, which others can reach, and nobody would be asked who he is: keep 127.0.0.1, or say CANREACH_AUTH=none if that is meant.`,
+    );
   }
   const config: Config = {
     databaseUrl,
     host,
     port: number('PORT', 3000, 0, 65535),
     auth,
-    allowedHosts: (environment.CANREACH_ALLOWED_HOSTS ?? '').split(',').map((name) => name.trim().toLowerCase()).filter((name) => name !== ''),
+    allowedHosts: (environment.CANREACH_ALLOWED_HOSTS ?? '')
+      .split(',')
+      .map((name) => name.trim().toLowerCase())
+      .filter((name) => name !== ''),
     role: word('CANREACH_ROLE', 'all', ['all', 'api'], '; worker is not there yet'),
     logLevel: word('CANREACH_LOG', 'info', ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']),
     memoryBytesMax: number('CANREACH_MEMORY_MB', 2048, 16, 1_000_000) * 1024 ** 2,

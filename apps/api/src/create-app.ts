@@ -1,14 +1,16 @@
 import helmet from '@fastify/helmet';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Socket } from 'node:net';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppModule, type AppParts } from './app.module.js';
 import { checkOrigin } from './auth/origin-guard.js';
 import { IndexCache } from './index-cache/index-cache.js';
 import { NestLogger } from './logger.js';
 import { Metrics } from './metrics/metrics.js';
 import { serveOpenApi } from './openapi/serve-openapi.js';
-import { refuse } from './problems/problem.js';
+import { problemOf, refuse } from './problems/problem.js';
+import { sendProblem } from './problems/problem.filter.js';
 
 /** Longest body of a question; ingests are streamed and have limits of their own. */
 export const questionBytesMax = 64 * 1024 * 1024;
@@ -17,7 +19,13 @@ const ingestRoute = '/api/v1/clusters/:cluster/snapshots';
 
 /** The application, ready to listen; the caller closes it, and the data source after it. */
 export async function createApp(parts: AppParts): Promise<NestFastifyApplication> {
-  const adapter = new FastifyAdapter({ bodyLimit: questionBytesMax, routerOptions: { maxParamLength: 1024 }, requestTimeout: 0 });
+  const adapter = new FastifyAdapter({
+    bodyLimit: questionBytesMax,
+    routerOptions: { maxParamLength: 1024 },
+    frameworkErrors: (error: Error, _request: FastifyRequest, reply: FastifyReply) =>
+      sendProblem(reply, error, parts.logger),
+    clientErrorHandler: refuseUnreadable,
+  });
   const instance = adapter.getInstance() as unknown as FastifyInstance;
   instance.addHook('onRequest', async (request) => checkOrigin(request, parts.config));
   parseBodies(instance);
@@ -28,7 +36,15 @@ export async function createApp(parts: AppParts): Promise<NestFastifyApplication
   });
   // The viewer of the API brings inline styles and pictures of its own; nothing is ever loaded from elsewhere.
   await app.register(helmet, {
-    contentSecurityPolicy: { directives: { defaultSrc: ["'self'"], styleSrc: ["'self'", "'unsafe-inline'"], scriptSrc: ["'self'", "'unsafe-inline'"], imgSrc: ["'self'", 'data:'], upgradeInsecureRequests: null } },
+    contentSecurityPolicy: {
+      directives: {
+        defaultSrc: ["'self'"],
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        scriptSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", 'data:'],
+        upgradeInsecureRequests: null,
+      },
+    },
     strictTransportSecurity: false,
   });
   instance.get('/', (_request, reply) => reply.redirect('/api/docs'));
@@ -44,6 +60,24 @@ export async function closeApp(app: NestFastifyApplication): Promise<void> {
   const cache = app.get(IndexCache);
   await app.close();
   await cache.close();
+}
+
+/** Answers what is no HTTP at all, or has headers that are too large, before there is a request. */
+function refuseUnreadable(error: Error & { code?: string }, socket: Socket): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy();
+    return;
+  }
+  const isTooLarge = error.code === 'HPE_HEADER_OVERFLOW';
+  const problem = problemOf(
+    isTooLarge ? 431 : 400,
+    isTooLarge ? 'HEADERS_TOO_LARGE' : 'HTTP_MALFORMED',
+    'the request could not be read as HTTP, or its headers are too large',
+  );
+  const body = JSON.stringify(problem);
+  socket.end(
+    `HTTP/1.1 ${problem.status} Refused\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
 }
 
 /** Ingests get the bytes as they come, whatever they are said to be; everything else is JSON. */
@@ -64,14 +98,26 @@ function parseBodies(instance: FastifyInstance): void {
 async function readJson(request: FastifyRequest, payload: AsyncIterable<Uint8Array>): Promise<unknown> {
   const type = (request.headers['content-type'] ?? '').split(';')[0].trim().toLowerCase();
   if (type !== '' && type !== 'application/json' && type !== 'application/x-www-form-urlencoded') {
-    throw refuse(415, 'UNSUPPORTED_MEDIA_TYPE', `the content type is ${JSON.stringify(type.slice(0, 100))}; application/json is accepted`, 'Content-Type', 'application/json');
+    throw refuse(
+      415,
+      'UNSUPPORTED_MEDIA_TYPE',
+      `the content type is ${JSON.stringify(type.slice(0, 100))}; application/json is accepted`,
+      'Content-Type',
+      'application/json',
+    );
   }
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of payload) {
     size += chunk.length;
     if (size > questionBytesMax) {
-      throw refuse(413, 'BODY_TOO_LARGE', `the body is longer than ${questionBytesMax} bytes, the limit questionBytesMax`, 'body', String(questionBytesMax));
+      throw refuse(
+        413,
+        'BODY_TOO_LARGE',
+        `the body is longer than ${questionBytesMax} bytes, the limit questionBytesMax`,
+        'body',
+        String(questionBytesMax),
+      );
     }
     chunks.push(chunk);
   }
@@ -90,4 +136,3 @@ function measure(instance: FastifyInstance, metrics: Metrics): void {
     done();
   });
 }
-

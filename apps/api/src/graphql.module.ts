@@ -28,14 +28,18 @@ const limitCost: ApolloServerPlugin = {
           operationName: operationName ?? undefined,
           variables: request.variables,
           estimators: [
-            ({ field, childComplexity }) => (['verdict', 'verdicts', 'ingest'].includes(field.name) ? costOfQuestion + childComplexity : undefined),
+            ({ field, childComplexity }) =>
+              ['verdict', 'verdicts', 'ingest'].includes(field.name) ? costOfQuestion + childComplexity : undefined,
             simpleEstimator({ defaultComplexity: 1 }),
           ],
         });
         if (cost <= costMax) return Promise.resolve();
-        throw new GraphQLError(`the query costs ${cost}; at most ${costMax} is answered, where a question costs ${costOfQuestion} and every field 1`, {
-          extensions: { code: 'QUERY_TOO_COSTLY', http: { status: 400 } },
-        });
+        throw new GraphQLError(
+          `the query costs ${cost}; at most ${costMax} is answered, where a question costs ${costOfQuestion} and every field 1`,
+          {
+            extensions: { code: 'QUERY_TOO_COSTLY', http: { status: 400 } },
+          },
+        );
       },
     }),
 };
@@ -70,5 +74,9 @@ function formatError(formatted: GraphQLFormattedError, error: unknown, logger: L
   const code = formatted.extensions?.code;
   if (typeof code === 'string' && code !== 'INTERNAL_SERVER_ERROR') return formatted;
   logger.error({ err: original }, 'a GraphQL request failed');
-  return { ...formatted, message: 'something went wrong here; the log of the server says what', extensions: { code: 'INTERNAL', status: 500 } };
+  return {
+    ...formatted,
+    message: 'something went wrong here; the log of the server says what',
+    extensions: { code: 'INTERNAL', status: 500 },
+  };
 }

@@ -6,7 +6,10 @@ export const LOGGER = Symbol('Logger');
 
 /** Structured lines on standard error; never with payloads. */
 export function createLogger(level: string): Logger {
-  return pino({ level, base: undefined, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination({ dest: 2, sync: true }));
+  return pino(
+    { level, base: undefined, timestamp: pino.stdTimeFunctions.isoTime },
+    pino.destination({ dest: 2, sync: true }),
+  );
 }
 
 /** What Nest itself has to say, at a level below our own. */

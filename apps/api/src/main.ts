@@ -34,6 +34,9 @@ async function main(): Promise<void> {
 
 main().catch((error: unknown) => {
   if (error instanceof ConfigError) process.stderr.write(`${error.message}\n`);
-  else process.stderr.write(`Canreach could not start: ${error instanceof Error ? error.message || String(error.cause ?? error) : String(error)}\n`);
+  else
+    process.stderr.write(
+      `Canreach could not start: ${error instanceof Error ? error.message || String(error.cause ?? error) : String(error)}\n`,
+    );
   process.exit(1);
 });

@@ -10,7 +10,13 @@ export function readQuery<T extends string>(query: unknown, known: readonly T[])
   for (const [name, value] of Object.entries((query ?? {}) as Record<string, unknown>)) {
     const accepted = known.join(', ') || 'none';
     if (!(known as readonly string[]).includes(name)) {
-      throw refuse(400, 'PARAMETER_UNKNOWN', `${JSON.stringify(name.slice(0, 60))} is no parameter of this route; accepted are ${accepted}`, name.slice(0, 60), accepted);
+      throw refuse(
+        400,
+        'PARAMETER_UNKNOWN',
+        `${JSON.stringify(name.slice(0, 60))} is no parameter of this route; accepted are ${accepted}`,
+        name.slice(0, 60),
+        accepted,
+      );
     }
     if (typeof value !== 'string') throw refuse(400, 'PARAMETER_REPEATED', `${name} is given more than once`, name);
     result[name as T] = value;
@@ -23,12 +29,24 @@ export function readLimit(text: string | undefined, fallback = 100, max = 1000):
   if (text === undefined) return fallback;
   const limit = Number(text);
   if (/^\d{1,6}$/.test(text) && limit >= 1 && limit <= max) return limit;
-  throw refuse(400, 'LIMIT_INVALID', `limit is ${JSON.stringify(text.slice(0, 40))}; a number from 1 to ${max} is accepted`, 'limit', `1-${max}`);
+  throw refuse(
+    400,
+    'LIMIT_INVALID',
+    `limit is ${JSON.stringify(text.slice(0, 40))}; a number from 1 to ${max} is accepted`,
+    'limit',
+    `1-${max}`,
+  );
 }
 
 /** @throws ProblemError4xx 400 BOOLEAN_INVALID */
 export function readBoolean(text: string | undefined, name: string): boolean | null {
   if (text === undefined) return null;
   if (text === 'true' || text === 'false') return text === 'true';
-  throw refuse(400, 'BOOLEAN_INVALID', `${name} is ${JSON.stringify(text.slice(0, 40))}; true and false are accepted`, name, 'true, false');
+  throw refuse(
+    400,
+    'BOOLEAN_INVALID',
+    `${name} is ${JSON.stringify(text.slice(0, 40))}; true and false are accepted`,
+    name,
+    'true, false',
+  );
 }

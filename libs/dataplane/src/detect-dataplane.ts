@@ -24,7 +24,10 @@ import { parseOverrides } from './overrides/parse-overrides.js';
  * @throws QuestionError DATAPLANE_INVALID
  */
 export function detectDataplane(model: ClusterModel, overrides?: unknown): Dataplane {
-  const said = { ...parseOverrides(model.info.dataplane, 'SnapshotInfo.dataplane'), ...parseOverrides(overrides, 'dataplane') };
+  const said = {
+    ...parseOverrides(model.info.dataplane, 'SnapshotInfo.dataplane'),
+    ...parseOverrides(overrides, 'dataplane'),
+  };
   const evidence = gatherEvidence(model);
   const primary = configured(said.primary) ?? identifyPrimary(evidence);
   const policyEngine = configured(said.policyEngine) ?? identifyPolicyEngine(model, evidence, primary.value);
@@ -41,7 +44,12 @@ export function detectDataplane(model: ClusterModel, overrides?: unknown): Datap
     perNode:
       said.enforcement === undefined
         ? perNode(model, evidence, identity, enforcement.value)
-        : model.nodes.map(({ name }) => ({ node: name, primary: primary.value, policyEngine: policyEngine.value, enforcement: enforcement.value })),
+        : model.nodes.map(({ name }) => ({
+            node: name,
+            primary: primary.value,
+            policyEngine: policyEngine.value,
+            enforcement: enforcement.value,
+          })),
     semantics,
     assumptions: [...enforcementAssumptions(enforcement, policyEngine), ...knobAssumptions(semantics)],
   };
@@ -58,19 +66,31 @@ function semanticsOf({ value, provenance }: Sourced<string>): Sourced<PolicySema
     cilium: semanticsPresets.cilium,
     'kube-router': { ...defaultSemantics, podToOwnNode: 'policy' },
   };
-  return Object.hasOwn(known, value) ? { value: known[value], provenance: provenance === 'assumed' ? 'assumed' : 'derived' } : { value: defaultSemantics, provenance: 'assumed' };
+  return Object.hasOwn(known, value)
+    ? { value: known[value], provenance: provenance === 'assumed' ? 'assumed' : 'derived' }
+    : { value: defaultSemantics, provenance: 'assumed' };
 }
 
 function enforcementAssumptions(enforcement: Sourced<Enforcement>, policyEngine: Sourced<string>): Assumption[] {
-  if (enforcement.provenance === 'configured') return [{ name: 'enforcement', value: enforcement.value, provenance: 'configured' }];
+  if (enforcement.provenance === 'configured')
+    return [{ name: 'enforcement', value: enforcement.value, provenance: 'configured' }];
   if (enforcement.value === 'unknown' && enforcement.provenance === 'assumed') {
-    return [{ name: 'enforcement', value: 'policies are enforced: nothing in the snapshot shows which network it runs', provenance: 'assumed' }];
+    return [
+      {
+        name: 'enforcement',
+        value: 'policies are enforced: nothing in the snapshot shows which network it runs',
+        provenance: 'assumed',
+      },
+    ];
   }
-  if (enforcement.provenance === 'assumed') return [{ name: 'policyEngine', value: policyEngine.value, provenance: 'assumed' }];
+  if (enforcement.provenance === 'assumed')
+    return [{ name: 'policyEngine', value: policyEngine.value, provenance: 'assumed' }];
   return [];
 }
 
 /** Knobs that the engine sets differently from the default. */
 function knobAssumptions({ value, provenance }: Sourced<PolicySemantics>): Assumption[] {
-  return knobs.filter((knob) => value[knob] !== defaultSemantics[knob]).map((knob) => ({ name: knob, value: value[knob], provenance }));
+  return knobs
+    .filter((knob) => value[knob] !== defaultSemantics[knob])
+    .map((knob) => ({ name: knob, value: value[knob], provenance }));
 }

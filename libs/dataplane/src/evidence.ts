@@ -26,20 +26,26 @@ export interface Evidence {
 export function gatherEvidence(model: ClusterModel): Evidence {
   const { components, nodes, info, pods, workloads } = model;
   const withPods = new Set(
-    pods.flatMap(({ workload, origin }) => (workload?.kind === 'DaemonSet' && origin === 'Observed' ? [`${workload.namespace}/${workload.name}`] : [])),
+    pods.flatMap(({ workload, origin }) =>
+      workload?.kind === 'DaemonSet' && origin === 'Observed' ? [`${workload.namespace}/${workload.name}`] : [],
+    ),
   );
   const shown = components
     .filter(({ ref }) => ref.kind === 'DaemonSet')
     .flatMap((by) => partsOfDaemonSet(by).map((part): Shown => ({ part, by })));
-  const isLeftover = ({ by }: Shown): boolean => by.desired === 0 && !withPods.has(`${by.ref.namespace}/${by.ref.name}`);
+  const isLeftover = ({ by }: Shown): boolean =>
+    by.desired === 0 && !withPods.has(`${by.ref.namespace}/${by.ref.name}`);
   const unlisted = info.notCollected.some(({ kind }) => /^daemonsets?(\.apps)?$/i.test(kind));
   return {
     daemons: shown.filter((one) => !isLeftover(one)),
     leftovers: shown.filter(isLeftover),
-    configMaps: components.filter(({ ref }) => ref.kind === 'ConfigMap').flatMap((by) => partsOfConfigMap(by).map((part): Shown => ({ part, by }))),
+    configMaps: components
+      .filter(({ ref }) => ref.kind === 'ConfigMap')
+      .flatMap((by) => partsOfConfigMap(by).map((part): Shown => ({ part, by }))),
     isK3sFlannel: nodes.some(
       ({ kubeletVersion, annotations }) =>
-        kubeletVersion?.includes('+k3s') === true && Object.keys(annotations).some((key) => key.startsWith('flannel.alpha.coreos.com/')),
+        kubeletVersion?.includes('+k3s') === true &&
+        Object.keys(annotations).some((key) => key.startsWith('flannel.alpha.coreos.com/')),
     ),
     daemonSetsCollected: !unlisted && info.scope === null,
     hasDaemonSets: workloads.some(({ kind }) => kind === 'DaemonSet'),
@@ -63,7 +69,12 @@ export function flagOf(component: Component | null, name: string): string | null
       const [flag, ...rest] = word.replace(/^--?/, '').split('=');
       if (!word.startsWith('-') || flag !== name) return;
       const next = args[i + 1];
-      value = rest.length > 0 ? rest.join('=') : next !== undefined && !next.startsWith('-') && name !== 'run-firewall' ? next : 'true';
+      value =
+        rest.length > 0
+          ? rest.join('=')
+          : next !== undefined && !next.startsWith('-') && name !== 'run-firewall'
+            ? next
+            : 'true';
     });
   }
   return value;

@@ -23,5 +23,9 @@ export function findProxy({ nodes }: ClusterModel, evidence: Evidence): Sourced<
 function kubeProxy(evidence: Evidence): Sourced<string> {
   const daemon = evidence.daemons.find(({ part }) => part === 'kube-proxy')?.by ?? null;
   const mode = flagOf(daemon, 'proxy-mode');
-  return { value: `kube-proxy/${mode === null || mode === '' ? 'iptables' : mode}`, provenance: mode === null ? 'derived' : 'observed', from: daemon?.ref };
+  return {
+    value: `kube-proxy/${mode === null || mode === '' ? 'iptables' : mode}`,
+    provenance: mode === null ? 'derived' : 'observed',
+    from: daemon?.ref,
+  };
 }

@@ -6,7 +6,11 @@ import type { NetworkPart } from './signals.js';
 export function identifyPolicyEngine(model: ClusterModel, evidence: Evidence, primary: string): Sourced<string> {
   const by = (value: string, part: NetworkPart): Sourced<string> => {
     const component = shownBy(evidence, part);
-    return { value, provenance: runs(evidence, part) ? 'observed' : 'derived', ...(component === null ? {} : { from: component.ref }) };
+    return {
+      value,
+      provenance: runs(evidence, part) ? 'observed' : 'derived',
+      ...(component === null ? {} : { from: component.ref }),
+    };
   };
   if (primary === 'unknown' && evidence.daemons.length === 0) return { value: 'unknown', provenance: 'assumed' };
   if (runs(evidence, 'calico')) return by('calico', 'calico');
@@ -42,7 +46,10 @@ export function identifyPolicyEngine(model: ClusterModel, evidence: Evidence, pr
 
 function ciliumEngine(evidence: Evidence, by: (value: string, part: NetworkPart) => Sourced<string>): Sourced<string> {
   const config = evidence.configMaps.find(({ part }) => part === 'cilium')?.by.data;
-  return by(config?.['enable-policy'] === 'never' ? 'none' : 'cilium', runs(evidence, 'cilium') ? 'cilium' : 'gke-dpv2');
+  return by(
+    config?.['enable-policy'] === 'never' ? 'none' : 'cilium',
+    runs(evidence, 'cilium') ? 'cilium' : 'gke-dpv2',
+  );
 }
 
 /** Plain flannel enforces nothing; inside k3s a controller does unless it is switched off. */
@@ -52,7 +59,9 @@ function flannelEngine({ nodes }: ClusterModel, evidence: Evidence): Sourced<str
     return { value: 'none', provenance: 'observed', from: component.ref };
   }
   if (!evidence.isK3sFlannel) return { value: evidence.hasDaemonSets ? 'none' : 'unknown', provenance: 'derived' };
-  const args = nodes.flatMap(({ annotations }) => (Object.hasOwn(annotations, 'k3s.io/node-args') ? [annotations['k3s.io/node-args']] : []));
+  const args = nodes.flatMap(({ annotations }) =>
+    Object.hasOwn(annotations, 'k3s.io/node-args') ? [annotations['k3s.io/node-args']] : [],
+  );
   if (args.some((text) => text.includes('--disable-network-policy'))) return { value: 'none', provenance: 'observed' };
   return { value: 'kube-router', provenance: args.length > 0 ? 'derived' : 'assumed' };
 }
@@ -60,8 +69,11 @@ function flannelEngine({ nodes }: ClusterModel, evidence: Evidence): Sourced<str
 /** kind's own network enforces since the image of August 2024 (dataplane A.2). */
 function kindnetEngine(component: Component | null): Sourced<string> {
   const source = component === null ? {} : { from: component.ref };
-  if (flagOf(component, 'network-policy') === 'true') return { value: 'kube-network-policies', provenance: 'observed', ...source };
-  const date = component?.containers.map(({ image }) => /kindest\/kindnetd:v(\d{8})/.exec(image)?.[1]).find((found) => found !== undefined);
+  if (flagOf(component, 'network-policy') === 'true')
+    return { value: 'kube-network-policies', provenance: 'observed', ...source };
+  const date = component?.containers
+    .map(({ image }) => /kindest\/kindnetd:v(\d{8})/.exec(image)?.[1])
+    .find((found) => found !== undefined);
   if (date === undefined) return { value: 'unknown', provenance: 'derived', ...source };
   if (date >= '20240813') return { value: 'kube-network-policies', provenance: 'observed', ...source };
   return { value: date >= '20240723' ? 'unknown' : 'none', provenance: 'observed', ...source };
@@ -70,7 +82,9 @@ function kindnetEngine(component: Component | null): Sourced<string> {
 function isAwsAgentOn(evidence: Evidence): boolean {
   const component = evidence.daemons.find(({ part }) => part === 'aws-vpc-cni')?.by ?? null;
   const config = evidence.configMaps.find(({ part }) => part === 'aws-vpc-cni')?.by.data;
-  return flagOf(component, 'enable-network-policy') === 'true' || config?.['enable-network-policy-controller'] === 'true';
+  return (
+    flagOf(component, 'enable-network-policy') === 'true' || config?.['enable-network-policy-controller'] === 'true'
+  );
 }
 
 function hasContainer(component: Component | null, name: string): boolean {

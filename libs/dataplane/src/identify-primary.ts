@@ -20,10 +20,15 @@ const providers: readonly NetworkPart[] = [
 /** The provider of pod networking (dataplane A.2, A.3): who is left when policy-only parts are taken away. */
 export function identifyPrimary(evidence: Evidence): Sourced<string> {
   const candidates = providers.filter((part) => runs(evidence, part) && !isPolicyOnly(evidence, part));
-  const observed = (value: string, part: NetworkPart): Sourced<string> => ({ value, provenance: 'observed', ...from(shownBy(evidence, part)?.ref) });
+  const observed = (value: string, part: NetworkPart): Sourced<string> => ({
+    value,
+    provenance: 'observed',
+    ...from(shownBy(evidence, part)?.ref),
+  });
   if (runs(evidence, 'flannel') && runs(evidence, 'calico')) {
     const isOneDaemon = evidence.daemons.some(
-      ({ part, by }) => part === 'calico' && evidence.daemons.some((other) => other.part === 'flannel' && other.by === by),
+      ({ part, by }) =>
+        part === 'calico' && evidence.daemons.some((other) => other.part === 'flannel' && other.by === by),
     );
     if (isOneDaemon) return observed('canal', 'flannel');
     if (candidates.length === 1 && candidates[0] === 'flannel') return observed('canal-split', 'flannel');
@@ -40,7 +45,10 @@ function withoutDaemons(evidence: Evidence): Sourced<string> {
   if (written.length === 1 && evidence.leftovers.length === 0) {
     return { value: written[0], provenance: 'derived', ...from(shownBy(evidence, written[0])?.ref) };
   }
-  return { value: written.length > 1 ? 'ambiguous' : 'unknown', provenance: written.length > 1 ? 'derived' : 'assumed' };
+  return {
+    value: written.length > 1 ? 'ambiguous' : 'unknown',
+    provenance: written.length > 1 ? 'derived' : 'assumed',
+  };
 }
 
 /** Parts that only enforce policies on top of somebody else's network. */
@@ -48,7 +56,10 @@ function isPolicyOnly(evidence: Evidence, part: NetworkPart): boolean {
   const component = shownBy(evidence, part);
   switch (part) {
     case 'calico':
-      return envOf(component, 'CALICO_NETWORKING_BACKEND') === 'none' || (runs(evidence, 'aws-vpc-cni') && !runs(evidence, 'flannel'));
+      return (
+        envOf(component, 'CALICO_NETWORKING_BACKEND') === 'none' ||
+        (runs(evidence, 'aws-vpc-cni') && !runs(evidence, 'flannel'))
+      );
     case 'kube-router':
       return !booleanFlag(component, 'run-router', true);
     case 'cilium': {

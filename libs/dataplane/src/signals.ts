@@ -45,17 +45,46 @@ export const signals: readonly Signal[] = [
     image: /(^|\/)(calico\/node|mirrored-calico-node|hardened-calico)$/,
     configMap: /^calico-config$/,
   },
-  { part: 'kube-router', daemonSet: /^kube-router$/, container: /^kube-router$/, image: /(^|\/)kube-router$/, configMap: /^kube-router-cfg$/ },
+  {
+    part: 'kube-router',
+    daemonSet: /^kube-router$/,
+    container: /^kube-router$/,
+    image: /(^|\/)kube-router$/,
+    configMap: /^kube-router-cfg$/,
+  },
   { part: 'gke-dpv2', daemonSet: /^anetd$/ },
-  { part: 'cilium', daemonSet: /^cilium$/, container: /^cilium-agent$/, image: /(^|\/)cilium\/cilium$/, configMap: /^cilium-config$/ },
-  { part: 'antrea', daemonSet: /^antrea-agent$/, container: /^antrea-agent$/, image: /(^|\/)antrea-agent/, configMap: /^antrea-config/ },
+  {
+    part: 'cilium',
+    daemonSet: /^cilium$/,
+    container: /^cilium-agent$/,
+    image: /(^|\/)cilium\/cilium$/,
+    configMap: /^cilium-config$/,
+  },
+  {
+    part: 'antrea',
+    daemonSet: /^antrea-agent$/,
+    container: /^antrea-agent$/,
+    image: /(^|\/)antrea-agent/,
+    configMap: /^antrea-config/,
+  },
   { part: 'weave', daemonSet: /^weave-net$/, container: /^weave$/, image: /(^|\/)weave-kube$/ },
   { part: 'kindnet', daemonSet: /^kindnet$/, container: /^kindnet-cni$/, image: /(^|\/)kindnetd$/ },
-  { part: 'aws-vpc-cni', daemonSet: /^aws-node$/, container: /^aws-node$/, image: /(^|\/)amazon-k8s-cni$/, configMap: /^amazon-vpc-cni$/ },
+  {
+    part: 'aws-vpc-cni',
+    daemonSet: /^aws-node$/,
+    container: /^aws-node$/,
+    image: /(^|\/)amazon-k8s-cni$/,
+    configMap: /^amazon-vpc-cni$/,
+  },
   { part: 'azure-npm', daemonSet: /^azure-npm$/, image: /(^|\/)azure-npm$/ },
   { part: 'azure-cni', daemonSet: /^azure-(cns|cni-networkmonitor|ip-masq-agent)$/, image: /(^|\/)azure-cns$/ },
   { part: 'ovn-kubernetes', daemonSet: /^ovnkube-node$/ },
-  { part: 'kube-network-policies', daemonSet: /^kube-network-policies$/, container: /^kube-network-policies$/, image: /(^|\/)kube-network-policies$/ },
+  {
+    part: 'kube-network-policies',
+    daemonSet: /^kube-network-policies$/,
+    container: /^kube-network-policies$/,
+    image: /(^|\/)kube-network-policies$/,
+  },
   { part: 'kube-proxy', daemonSet: /^kube-proxy(-windows)?$/, image: /(^|\/)kube-proxy$/ },
 ];
 
@@ -65,7 +94,9 @@ export function partsOfDaemonSet({ ref, containers }: Component): readonly Netwo
     .filter(
       ({ daemonSet, container, image }) =>
         daemonSet?.test(ref.name) === true ||
-        containers.some((one) => !one.init && (container?.test(one.name) === true || image?.test(repositoryOf(one.image)) === true)),
+        containers.some(
+          (one) => !one.init && (container?.test(one.name) === true || image?.test(repositoryOf(one.image)) === true),
+        ),
     )
     .map(({ part }) => part);
 }

@@ -2,12 +2,7 @@ import type { Diagnostic } from '#model';
 
 /** Why an input is refused as a whole. */
 export type ManifestErrorCode =
-  | 'MALFORMED'
-  | 'ENCODING_INVALID'
-  | 'EMPTY_INPUT'
-  | 'INVALID_OBJECT'
-  | 'LIMIT_EXCEEDED'
-  | 'UNSUPPORTED_MEDIA_TYPE';
+  'MALFORMED' | 'ENCODING_INVALID' | 'EMPTY_INPUT' | 'INVALID_OBJECT' | 'LIMIT_EXCEEDED' | 'UNSUPPORTED_MEDIA_TYPE';
 
 /** How a transport should say no: cannot be read, read but wrong, over a limit, of a type that is not read. */
 export type ManifestErrorClass = 'unreadable' | 'invalid' | 'tooLarge' | 'unsupported';
@@ -45,5 +40,7 @@ export function malformed(message: string, line?: number): ManifestError {
 /** Something is more than its limit; the limit is named with its number. */
 export function limitExceeded(limit: string, max: number, what: string): ManifestError {
   const message = `${what}; the limit ${limit} is ${max}`;
-  return new ManifestError('LIMIT_EXCEEDED', message, [{ code: 'LIMIT_EXCEEDED', severity: 'error', message, path: limit }]);
+  return new ManifestError('LIMIT_EXCEEDED', message, [
+    { code: 'LIMIT_EXCEEDED', severity: 'error', message, path: limit },
+  ]);
 }

@@ -40,7 +40,13 @@ export type Normalised =
   | { readonly outcome: 'Stored'; readonly object: StoredObject; readonly namespaceGiven: boolean }
   | { readonly outcome: 'Skipped'; readonly kind: string }
   /** `raw` is what can be kept of it as not understood. */
-  | { readonly outcome: 'Refused'; readonly label: string; readonly kind: string; readonly complaints: readonly Complaint[]; readonly raw: StoredObject | null };
+  | {
+      readonly outcome: 'Refused';
+      readonly label: string;
+      readonly kind: string;
+      readonly complaints: readonly Complaint[];
+      readonly raw: StoredObject | null;
+    };
 
 /** The API group of an `apiVersion`. */
 export function groupOf(apiVersion: string): string {
@@ -52,7 +58,9 @@ export function groupOf(apiVersion: string): string {
 export function normalise(value: unknown): Normalised {
   const decoder = new Decoder();
   if (value === null || typeof value !== 'object' || Array.isArray(value)) {
-    return refused('(no object)', '', [{ field: '', reason: 'Decode', detail: 'must be an object with apiVersion and kind', value }]);
+    return refused('(no object)', '', [
+      { field: '', reason: 'Decode', detail: 'must be an object with apiVersion and kind', value },
+    ]);
   }
   const object = value as Fields;
   const apiVersion = decoder.requiredText(object.apiVersion, 'apiVersion');
@@ -64,7 +72,8 @@ export function normalise(value: unknown): Normalised {
   const metadata = decoder.fields(object.metadata, 'metadata');
   const name = decoder.text(metadata.name, 'metadata.name') ?? '';
   const namespace = decoder.text(metadata.namespace, 'metadata.namespace');
-  if (meaningOf(group, kind, namespace, name) === null) return { outcome: 'Skipped', kind: group === '' ? kind : `${kind}.${group}` };
+  if (meaningOf(group, kind, namespace, name) === null)
+    return { outcome: 'Skipped', kind: group === '' ? kind : `${kind}.${group}` };
   return readNotUnderstood(object, group, kind, decoder);
 }
 
@@ -90,19 +99,25 @@ interface Header {
   readonly namespaceGiven: boolean;
 }
 
-function readHeader(object: Fields, reader: Pick<KindReader, 'group' | 'kind' | 'namespaced' | 'annotations' | 'owners'>, decoder: Decoder): Header {
+function readHeader(
+  object: Fields,
+  reader: Pick<KindReader, 'group' | 'kind' | 'namespaced' | 'annotations' | 'owners'>,
+  decoder: Decoder,
+): Header {
   const metadata = decoder.fields(object.metadata, 'metadata');
   const name = decoder.text(metadata.name, 'metadata.name') ?? '';
   if (name === '') {
     decoder.complain({ field: 'metadata.name', reason: 'Required', detail: 'name or generateName is required' });
   } else {
-    const problems = reader.kind === 'Namespace' && reader.group === '' ? dnsLabelProblems(name) : dnsSubdomainProblems(name);
+    const problems =
+      reader.kind === 'Namespace' && reader.group === '' ? dnsLabelProblems(name) : dnsSubdomainProblems(name);
     for (const detail of problems) decoder.complain({ field: 'metadata.name', reason: 'Invalid', detail, value: name });
   }
   const given = reader.namespaced ? decoder.text(metadata.namespace, 'metadata.namespace') : null;
   const namespace = reader.namespaced ? given || 'default' : null;
   if (namespace !== null) {
-    for (const detail of dnsLabelProblems(namespace)) decoder.complain({ field: 'metadata.namespace', reason: 'Invalid', detail, value: namespace });
+    for (const detail of dnsLabelProblems(namespace))
+      decoder.complain({ field: 'metadata.namespace', reason: 'Invalid', detail, value: namespace });
   }
   const labels = decoder.texts(metadata.labels, 'metadata.labels');
   for (const complaint of labelComplaints(labels, 'metadata.labels')) decoder.complain(complaint);
@@ -116,14 +131,22 @@ function readHeader(object: Fields, reader: Pick<KindReader, 'group' | 'kind' | 
       namespace: namespace ?? undefined,
       uid: uid ?? undefined,
       labels,
-      annotations: keptAnnotations(decoder.texts(metadata.annotations, 'metadata.annotations'), reader.annotations ?? []),
+      annotations: keptAnnotations(
+        decoder.texts(metadata.annotations, 'metadata.annotations'),
+        reader.annotations ?? [],
+      ),
       ownerReferences: reader.owners === true ? readOwners(metadata.ownerReferences, decoder) : undefined,
     },
   };
 }
 
-function keptAnnotations(annotations: Readonly<Record<string, string>>, kept: readonly (string | RegExp)[]): Record<string, string> | undefined {
-  const entries = Object.entries(annotations).filter(([key]) => kept.some((pattern) => (typeof pattern === 'string' ? pattern === key : pattern.test(key))));
+function keptAnnotations(
+  annotations: Readonly<Record<string, string>>,
+  kept: readonly (string | RegExp)[],
+): Record<string, string> | undefined {
+  const entries = Object.entries(annotations).filter(([key]) =>
+    kept.some((pattern) => (typeof pattern === 'string' ? pattern === key : pattern.test(key))),
+  );
   return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }
 
@@ -146,14 +169,22 @@ function readOwners(value: unknown, decoder: Decoder): Record<string, unknown>[]
 /** Stores a kind that is not modelled as it is, without what never counts. */
 function readNotUnderstood(object: Fields, group: string, kind: string, decoder: Decoder): Normalised {
   const metadata = decoder.fields(object.metadata, 'metadata');
-  const namespaced = isNamespacedPolicy(group, kind) || (typeof metadata.namespace === 'string' && metadata.namespace !== '');
+  const namespaced =
+    isNamespacedPolicy(group, kind) || (typeof metadata.namespace === 'string' && metadata.namespace !== '');
   const header = readHeader(object, { group, kind, namespaced }, decoder);
-  if (decoder.complaints.length > 0) return refused(formatObjectRef(header.ref), `${kind}.${group}`, decoder.complaints);
+  if (decoder.complaints.length > 0)
+    return refused(formatObjectRef(header.ref), `${kind}.${group}`, decoder.complaints);
   return { outcome: 'Stored', object: rawPolicy(object, header), namespaceGiven: header.namespaceGiven };
 }
 
 function rawPolicy(object: Fields, { ref, uid, metadata }: Header): StoredObject {
-  const body = { apiVersion: `${ref.group}/${String(object.apiVersion).split('/')[1]}`, kind: ref.kind, metadata, spec: object.spec, specs: object.specs };
+  const body = {
+    apiVersion: `${ref.group}/${String(object.apiVersion).split('/')[1]}`,
+    kind: ref.kind,
+    metadata,
+    spec: object.spec,
+    specs: object.specs,
+  };
   return stored(ref, uid, body);
 }
 
@@ -162,6 +193,11 @@ function stored(ref: ObjectRef, uid: string | null, value: unknown): StoredObjec
   return { ref, uid, body, hash: createHash('sha256').update(body).digest('hex') };
 }
 
-function refused(label: string, kind: string, complaints: readonly Complaint[], raw: StoredObject | null = null): Normalised {
+function refused(
+  label: string,
+  kind: string,
+  complaints: readonly Complaint[],
+  raw: StoredObject | null = null,
+): Normalised {
   return { outcome: 'Refused', label, kind, complaints, raw };
 }

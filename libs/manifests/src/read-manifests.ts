@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto';
-import { compareObjectRefs, compareText, type Diagnostic, formatObjectRef, noSnapshotInfo, type Progress, type SnapshotInfo, type StoredObject } from '#model';
+import {
+  compareObjectRefs,
+  compareText,
+  type Diagnostic,
+  formatObjectRef,
+  noSnapshotInfo,
+  type Progress,
+  type SnapshotInfo,
+  type StoredObject,
+} from '#model';
 import { limitExceeded, ManifestError } from './manifest-error.js';
 import { readSnapshotInfo } from './kinds/snapshot-info.js';
 import { normalise } from './normalise.js';
@@ -97,7 +106,8 @@ class ManifestReader {
     };
     for await (const raw of readObjects(source, context)) {
       this.#take(raw);
-      if (this.#found % 1000 === 0) this.options.onProgress?.({ stage: 'read', done: this.#bytes, total: null, unit: 'bytes' });
+      if (this.#found % 1000 === 0)
+        this.options.onProgress?.({ stage: 'read', done: this.#bytes, total: null, unit: 'bytes' });
     }
   }
 
@@ -122,7 +132,8 @@ class ManifestReader {
   }
 
   #take(raw: RawObject): void {
-    if (++this.#found > this.#limits.objectsMax) throw limitExceeded('objectsMax', this.#limits.objectsMax, 'the input has more objects than that');
+    if (++this.#found > this.#limits.objectsMax)
+      throw limitExceeded('objectsMax', this.#limits.objectsMax, 'the input has more objects than that');
     if (isSnapshotInfo(raw.value)) return this.#takeInfo(raw, raw.value);
     const result = normalise(raw.value);
     switch (result.outcome) {
@@ -147,9 +158,14 @@ class ManifestReader {
     const decoder = new Decoder();
     const info = readSnapshotInfo(value, decoder);
     if (this.#info !== null) {
-      decoder.complain({ field: '', reason: 'Duplicate', detail: 'the input has more than one SnapshotInfo; at most one is accepted' });
+      decoder.complain({
+        field: '',
+        reason: 'Duplicate',
+        detail: 'the input has more than one SnapshotInfo; at most one is accepted',
+      });
     }
-    if (decoder.complaints.length > 0) return this.#refuse(raw, 'SnapshotInfo.canreach.dev/-/-', decoder.complaints, null);
+    if (decoder.complaints.length > 0)
+      return this.#refuse(raw, 'SnapshotInfo.canreach.dev/-/-', decoder.complaints, null);
     this.#info = info;
     // It is no object of the cluster: an input of nothing else is empty.
     this.#found--;
@@ -157,7 +173,19 @@ class ManifestReader {
 
   #skip(raw: RawObject, kind: string): void {
     if (this.#strict === 'strict') {
-      this.#refuse(raw, kind, [{ field: 'kind', reason: 'NotSupported', detail: 'the kind is not known; without strict=true it is passed over', value: kind }], null);
+      this.#refuse(
+        raw,
+        kind,
+        [
+          {
+            field: 'kind',
+            reason: 'NotSupported',
+            detail: 'the kind is not known; without strict=true it is passed over',
+            value: kind,
+          },
+        ],
+        null,
+      );
     } else {
       this.#skipped.set(kind, (this.#skipped.get(kind) ?? 0) + 1);
     }
@@ -172,9 +200,26 @@ class ManifestReader {
       }
     } else if (earlier.hash !== object.hash) {
       if (this.#strict === 'strict') {
-        return this.#refuse(raw, key, [{ field: 'metadata.name', reason: 'Duplicate', detail: 'the input has two different objects of this kind and name', value: object.ref.name }], null);
+        return this.#refuse(
+          raw,
+          key,
+          [
+            {
+              field: 'metadata.name',
+              reason: 'Duplicate',
+              detail: 'the input has two different objects of this kind and name',
+              value: object.ref.name,
+            },
+          ],
+          null,
+        );
       }
-      this.#note('DUPLICATE_OBJECT', 'warning', `${key} stands twice in the input and differs; the last one counts, as if both were applied`, object);
+      this.#note(
+        'DUPLICATE_OBJECT',
+        'warning',
+        `${key} stands twice in the input and differs; the last one counts, as if both were applied`,
+        object,
+      );
     }
     this.#objects.set(key, object);
   }
@@ -185,7 +230,12 @@ class ManifestReader {
     if (unknown.length === 0) return;
     const detail = 'the field is not known, and the API server drops it';
     if (this.#strict === 'strict') {
-      this.#refuse(raw, formatObjectRef(object.ref), unknown.map((field): Complaint => ({ field, reason: 'UnknownField', detail })), null);
+      this.#refuse(
+        raw,
+        formatObjectRef(object.ref),
+        unknown.map((field): Complaint => ({ field, reason: 'UnknownField', detail })),
+        null,
+      );
       return;
     }
     for (const path of unknown) this.#note('UNKNOWN_FIELD', 'warning', `${path}: ${detail}`, object, path);
@@ -195,7 +245,12 @@ class ManifestReader {
     const described = complaints.map((complaint) => describeComplaint(raw, label, complaint));
     if (keep !== null) {
       this.#diagnostics.push(...described.map((diagnostic): Diagnostic => ({ ...diagnostic, severity: 'warning' })));
-      this.#note('NOT_UNDERSTOOD', 'warning', `${label} is invalid and stored as not understood: verdicts it could change are unknown`, keep);
+      this.#note(
+        'NOT_UNDERSTOOD',
+        'warning',
+        `${label} is invalid and stored as not understood: verdicts it could change are unknown`,
+        keep,
+      );
       this.#add(raw, keep);
       return;
     }
@@ -228,7 +283,11 @@ function isSnapshotInfo(value: unknown): value is Fields {
   return kind === 'SnapshotInfo' && apiVersion === 'canreach.dev/v1';
 }
 
-function describeComplaint({ line, file }: RawObject, label: string, { field, reason, detail, value }: Complaint): Diagnostic {
+function describeComplaint(
+  { line, file }: RawObject,
+  label: string,
+  { field, reason, detail, value }: Complaint,
+): Diagnostic {
   const shown = value === undefined ? undefined : (JSON.stringify(value) ?? String(value)).slice(0, 200);
   const found = shown === undefined ? '' : ` (found ${shown})`;
   const where = file === null ? '' : `${file}: `;

@@ -2,7 +2,8 @@
 export type Family = 'IPv4' | 'IPv6';
 
 /** One IP address, packed. IPv4 fits a number, which is an order of magnitude faster than a bigint. */
-export type Address = { readonly family: 'IPv4'; readonly value: number } | { readonly family: 'IPv6'; readonly value: bigint };
+export type Address =
+  { readonly family: 'IPv4'; readonly value: number } | { readonly family: 'IPv6'; readonly value: bigint };
 
 /** Both ends included; `first` is never above `last`. */
 export interface AddressRange {
@@ -92,9 +93,7 @@ function parseIPv6(text: string): Address | null {
     if (!/^[0-9a-fA-F]{1,4}$/.test(group)) return null;
     value = (value << 16n) | BigInt(parseInt(group, 16));
   }
-  return value >> 32n === 0xffffn
-    ? { family: 'IPv4', value: Number(value & 0xffffffffn) }
-    : { family: 'IPv6', value };
+  return value >> 32n === 0xffffn ? { family: 'IPv4', value: Number(value & 0xffffffffn) } : { family: 'IPv6', value };
 }
 
 function rangeOfIPv4(value: number, prefix: number): AddressRange {

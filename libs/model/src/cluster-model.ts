@@ -126,7 +126,11 @@ export interface Service {
 
 /** One EndpointSlice, or one subset of a legacy Endpoints object. */
 export interface BackendSlice {
-  readonly ports: readonly { readonly name: string | null; readonly protocol: PortProtocol; readonly port: number | null }[];
+  readonly ports: readonly {
+    readonly name: string | null;
+    readonly protocol: PortProtocol;
+    readonly port: number | null;
+  }[];
   readonly backends: readonly { readonly address: string; readonly ready: boolean; readonly node: string | null }[];
 }
 

@@ -43,8 +43,7 @@ export const networkPolicyTier: Tier = {
 
 /** Which namespaces a selection looks into: one by name, or those whose labels match. */
 export type NamespaceScope =
-  | { readonly kind: 'Named'; readonly name: string }
-  | { readonly kind: 'Selected'; readonly selector: Selector };
+  { readonly kind: 'Named'; readonly name: string } | { readonly kind: 'Selected'; readonly selector: Selector };
 
 /** Pods in the namespaces of a scope whose labels match. */
 export interface PodSelection {

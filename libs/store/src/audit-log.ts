@@ -8,6 +8,10 @@ export class AuditLog {
   constructor(readonly dataSource: DataSource) {}
 
   async append({ who, action, cluster, subject, details }: AuditEvent): Promise<void> {
-    await guarded(() => this.dataSource.getRepository(AuditEventEntity).insert({ who, action, cluster, subject, details: details as object }));
+    await guarded(() =>
+      this.dataSource
+        .getRepository(AuditEventEntity)
+        .insert({ who, action, cluster, subject, details: details as object }),
+    );
   }
 }

@@ -35,7 +35,11 @@ export class IndexStore {
         );
         if (inserted.length === 0) return;
         for (let part = 0; part < parts; part++) {
-          const content = Buffer.from(bytes.buffer, bytes.byteOffset + part * partBytesMax, Math.min(partBytesMax, bytes.length - part * partBytesMax));
+          const content = Buffer.from(
+            bytes.buffer,
+            bytes.byteOffset + part * partBytesMax,
+            Math.min(partBytesMax, bytes.length - part * partBytesMax),
+          );
           await manager.query(
             'INSERT INTO compiled_index_part (cluster_id, index_hash, engine_version, part, checksum, content) VALUES ($1, $2, $3, $4, $5, $6)',
             [clusterId, indexHash, engineVersion, part, checksumOf(content), content],
@@ -59,8 +63,11 @@ export class IndexStore {
       // Numbers and hex of our own; COPY takes no parameters.
       const where = `cluster_id = ${clusterId} AND index_hash = '${indexHash}' AND engine_version = ${engineVersion}`;
       const parts = await this.#readParts(`SELECT content FROM compiled_index_part WHERE ${where} ORDER BY part`);
-      const checksums = await this.dataSource.query<{ checksum: string }[]>(`SELECT checksum FROM compiled_index_part WHERE ${where} ORDER BY part`);
-      const isWhole = parts.length === found.parts && parts.every((part, i) => checksumOf(part) === checksums[i]?.checksum);
+      const checksums = await this.dataSource.query<{ checksum: string }[]>(
+        `SELECT checksum FROM compiled_index_part WHERE ${where} ORDER BY part`,
+      );
+      const isWhole =
+        parts.length === found.parts && parts.every((part, i) => checksumOf(part) === checksums[i]?.checksum);
       if (isWhole) return Buffer.concat(parts);
       await this.dataSource.query(`DELETE FROM compiled_index WHERE ${where}`);
       return null;

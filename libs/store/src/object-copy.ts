@@ -25,7 +25,8 @@ export async function* copyOut(client: PoolClient, query: string): AsyncIterable
 /** The one bytea column of `COPY (query) TO STDOUT` in binary format, row after row, joined. */
 export async function copyOutBytes(client: PoolClient, query: string): Promise<Buffer[]> {
   const chunks: Buffer[] = [];
-  for await (const chunk of client.query(copyTo(`COPY (${query}) TO STDOUT (FORMAT binary)`))) chunks.push(chunk as Buffer);
+  for await (const chunk of client.query(copyTo(`COPY (${query}) TO STDOUT (FORMAT binary)`)))
+    chunks.push(chunk as Buffer);
   const bytes = Buffer.concat(chunks);
   const values: Buffer[] = [];
   // Signature (11 bytes), flags and extension length (4 each), then per row a field count and length-prefixed fields.
@@ -51,7 +52,15 @@ function* textOf(rows: Iterable<readonly string[]>): Iterable<string> {
 }
 
 const escapes: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
-const unescapes: Readonly<Record<string, string>> = { '\\\\': '\\', '\\t': '\t', '\\n': '\n', '\\r': '\r', '\\b': '\b', '\\f': '\f', '\\v': '\v' };
+const unescapes: Readonly<Record<string, string>> = {
+  '\\\\': '\\',
+  '\\t': '\t',
+  '\\n': '\n',
+  '\\r': '\r',
+  '\\b': '\b',
+  '\\f': '\f',
+  '\\v': '\v',
+};
 
 function escaped(text: string): string {
   return /[\\\t\n\r]/.test(text) ? text.replace(/[\\\t\n\r]/g, (character) => escapes[character]) : text;

@@ -31,7 +31,18 @@ export interface SnapshotRecord {
 }
 
 /** Everything that is known of a snapshot before it is stored. */
-export interface NewSnapshot extends Pick<SnapshotRecord, 'cluster' | 'label' | 'contentHash' | 'normaliserVersion' | 'info' | 'counts' | 'skipped' | 'dataplane' | 'diagnostics'> {
+export interface NewSnapshot extends Pick<
+  SnapshotRecord,
+  | 'cluster'
+  | 'label'
+  | 'contentHash'
+  | 'normaliserVersion'
+  | 'info'
+  | 'counts'
+  | 'skipped'
+  | 'dataplane'
+  | 'diagnostics'
+> {
   /** Null: now. */
   readonly takenAt: Date | null;
   readonly idempotencyKey: string | null;

@@ -28,7 +28,11 @@ export function parseSnapshotRef(text: string): SnapshotRef {
       return { kind: 'Label', cluster, label: point };
     }
   }
-  throw new StoreError('REF_MALFORMED', `${JSON.stringify(text.slice(0, 100))} is no reference to a snapshot; accepted are ${accepted}`, 'ref');
+  throw new StoreError(
+    'REF_MALFORMED',
+    `${JSON.stringify(text.slice(0, 100))} is no reference to a snapshot; accepted are ${accepted}`,
+    'ref',
+  );
 }
 
 export function isClusterName(text: string): boolean {
@@ -38,11 +42,19 @@ export function isClusterName(text: string): boolean {
 /** @throws StoreError CLUSTER_NAME_INVALID */
 export function checkClusterName(text: string): void {
   if (isClusterName(text)) return;
-  throw new StoreError('CLUSTER_NAME_INVALID', `${JSON.stringify(text.slice(0, 100))} is no name of a cluster; names are [a-z0-9]([a-z0-9._-]*[a-z0-9])? with up to 63 characters`, 'cluster');
+  throw new StoreError(
+    'CLUSTER_NAME_INVALID',
+    `${JSON.stringify(text.slice(0, 100))} is no name of a cluster; names are [a-z0-9]([a-z0-9._-]*[a-z0-9])? with up to 63 characters`,
+    'cluster',
+  );
 }
 
 /** @throws StoreError LABEL_INVALID */
 export function checkLabel(text: string): void {
   if (labelText.test(text) && text.length <= 63 && text !== 'latest' && !instant.test(text)) return;
-  throw new StoreError('LABEL_INVALID', `${JSON.stringify(text.slice(0, 100))} is no label; labels are [A-Za-z0-9][A-Za-z0-9._-]* with up to 63 characters, neither "latest" nor a time`, 'label');
+  throw new StoreError(
+    'LABEL_INVALID',
+    `${JSON.stringify(text.slice(0, 100))} is no label; labels are [A-Za-z0-9][A-Za-z0-9._-]* with up to 63 characters, neither "latest" nor a time`,
+    'label',
+  );
 }

@@ -90,7 +90,9 @@ export class SnapshotStore {
       narrow(query, ref);
       const found = await query.orderBy('s.takenAt', 'DESC').addOrderBy('s.number', 'DESC').limit(1).getOne();
       if (found === null) throw new StoreError('SNAPSHOT_NOT_FOUND', `there is no snapshot ${text}`, 'ref');
-      const name = cluster?.name ?? (await this.dataSource.getRepository(ClusterEntity).findOneByOrFail({ id: found.clusterId })).name;
+      const name =
+        cluster?.name ??
+        (await this.dataSource.getRepository(ClusterEntity).findOneByOrFail({ id: found.clusterId })).name;
       return recordOf(found, name);
     });
   }
@@ -125,8 +127,13 @@ export class SnapshotStore {
     if (label !== null) checkLabel(label);
     return this.#inTransaction(async (runner) => {
       await lockCluster(runner, snapshot.cluster, 'Find');
-      if (label !== null && label !== snapshot.label) await refuseTakenLabel(runner, snapshot.clusterId, snapshot.cluster, label);
-      await runner.query('UPDATE snapshot SET label = $3 WHERE cluster_id = $1 AND number = $2', [snapshot.clusterId, snapshot.number, label]);
+      if (label !== null && label !== snapshot.label)
+        await refuseTakenLabel(runner, snapshot.clusterId, snapshot.cluster, label);
+      await runner.query('UPDATE snapshot SET label = $3 WHERE cluster_id = $1 AND number = $2', [
+        snapshot.clusterId,
+        snapshot.number,
+        label,
+      ]);
       return { ...snapshot, label };
     });
   }
@@ -140,7 +147,10 @@ export class SnapshotStore {
       await lockCluster(runner, cluster, 'Find');
       await runner.query('DELETE FROM snapshot WHERE cluster_id = $1 AND number = $2', [clusterId, number]);
       for (const table of ['intent_result', 'report_run']) {
-        await runner.query(`UPDATE ${table} SET deleted = true WHERE cluster_id = $1 AND number = $2`, [clusterId, number]);
+        await runner.query(`UPDATE ${table} SET deleted = true WHERE cluster_id = $1 AND number = $2`, [
+          clusterId,
+          number,
+        ]);
       }
       await runner.query(
         `DELETE FROM object_version v
@@ -168,7 +178,11 @@ export class SnapshotStore {
       .getOne();
     if (found === null) return null;
     if (found.contentHash === given.contentHash) return recordOf(found, given.cluster);
-    throw new StoreError('IDEMPOTENCY_KEY_REUSED', 'this Idempotency-Key was used for another content within 24 hours', 'Idempotency-Key');
+    throw new StoreError(
+      'IDEMPOTENCY_KEY_REUSED',
+      'this Idempotency-Key was used for another content within 24 hours',
+      'Idempotency-Key',
+    );
   }
 
   async #byId(runner: QueryRunner, id: string): Promise<SnapshotRecord> {
@@ -208,12 +222,17 @@ export class SnapshotStore {
 
 function checkNotAhead(takenAt: Date): void {
   if (takenAt.getTime() <= Date.now() + takenAtAheadMillisMax) return;
-  throw new StoreError('TAKEN_AT_FUTURE', `takenAt is ${takenAt.toISOString()}, more than 5 minutes in the future`, 'takenAt');
+  throw new StoreError(
+    'TAKEN_AT_FUTURE',
+    `takenAt is ${takenAt.toISOString()}, more than 5 minutes in the future`,
+    'takenAt',
+  );
 }
 
 /** Takes the cluster's write lock until the transaction ends and gives its key. */
 async function lockCluster(runner: QueryRunner, name: string, missing: 'Create' | 'Find'): Promise<number> {
-  if (missing === 'Create') await runner.query('INSERT INTO cluster (name) VALUES ($1) ON CONFLICT (name) DO NOTHING', [name]);
+  if (missing === 'Create')
+    await runner.query('INSERT INTO cluster (name) VALUES ($1) ON CONFLICT (name) DO NOTHING', [name]);
   const rows = (await runner.query('SELECT id FROM cluster WHERE name = $1', [name])) as { id: number }[];
   if (rows.length === 0) throw new StoreError('CLUSTER_NOT_FOUND', `there is no cluster ${name}`, 'cluster');
   await runner.query('SELECT pg_advisory_xact_lock($1, $2)', [ingestLock, rows[0].id]);
@@ -221,13 +240,25 @@ async function lockCluster(runner: QueryRunner, name: string, missing: 'Create' 
 }
 
 async function refuseTakenLabel(runner: QueryRunner, clusterId: number, cluster: string, label: string): Promise<void> {
-  const rows = (await runner.query('SELECT id FROM snapshot WHERE cluster_id = $1 AND label = $2', [clusterId, label])) as { id: string }[];
+  const rows = (await runner.query('SELECT id FROM snapshot WHERE cluster_id = $1 AND label = $2', [
+    clusterId,
+    label,
+  ])) as { id: string }[];
   if (rows.length === 0) return;
-  throw new StoreError('LABEL_TAKEN', `the label ${label} is that of snapshot ${rows[0].id} of cluster ${cluster}; move it with PUT /snapshots/{ref}/label`, 'label');
+  throw new StoreError(
+    'LABEL_TAKEN',
+    `the label ${label} is that of snapshot ${rows[0].id} of cluster ${cluster}; move it with PUT /snapshots/{ref}/label`,
+    'label',
+  );
 }
 
 /** Compares the objects with the versions that are current, closes those that ended and opens new ones. */
-async function writeObjects(runner: QueryRunner, clusterId: number, number: number, objects: readonly StoredObject[]): Promise<void> {
+async function writeObjects(
+  runner: QueryRunner,
+  clusterId: number,
+  number: number,
+  objects: readonly StoredObject[],
+): Promise<void> {
   const client = (await runner.connect()) as PoolClient;
   await runner.query(
     'CREATE TEMPORARY TABLE incoming (api_group text, kind text, namespace text, name text, uid text, hash text) ON COMMIT DROP',
@@ -239,7 +270,11 @@ async function writeObjects(runner: QueryRunner, clusterId: number, number: numb
      WHERE NOT EXISTS (SELECT FROM object_body b WHERE b.cluster_id = $1 AND b.hash = i.hash)`,
     [clusterId],
   )) as { hash: string }[];
-  await copyIn(client, 'object_body (cluster_id, hash, body)', bodiesOf(clusterId, objects, new Set(unknown.map(({ hash }) => hash))));
+  await copyIn(
+    client,
+    'object_body (cluster_id, hash, body)',
+    bodiesOf(clusterId, objects, new Set(unknown.map(({ hash }) => hash))),
+  );
   const sameState = `v.cluster_id = $1 AND v.last_snapshot = 9223372036854775807 AND v.api_group = i.api_group AND v.kind = i.kind
     AND v.namespace = i.namespace AND v.name = i.name AND v.uid = i.uid AND v.hash = i.hash`;
   await runner.query(
@@ -263,7 +298,12 @@ function* bodiesOf(clusterId: number, objects: readonly StoredObject[], wanted: 
   for (const { hash, body } of objects) if (wanted.delete(hash)) yield [String(clusterId), hash, body];
 }
 
-async function insertSnapshot(runner: QueryRunner, clusterId: number, number: string, given: NewSnapshot): Promise<string> {
+async function insertSnapshot(
+  runner: QueryRunner,
+  clusterId: number,
+  number: string,
+  given: NewSnapshot,
+): Promise<string> {
   const rows = (await runner.query(
     `INSERT INTO snapshot (cluster_id, number, label, taken_at, content_hash, normaliser_version, same_as, idempotency_key,
        info, counts, skipped, dataplane, diagnostics)
@@ -306,8 +346,39 @@ function narrow(query: SelectQueryBuilder<SnapshotEntity>, ref: SnapshotRef): vo
 }
 
 function recordOf(entity: SnapshotEntity, cluster: string): SnapshotRecord {
-  const { id, clusterId, number, label, takenAt, createdAt, contentHash, normaliserVersion, sameAs, info, counts, skipped, dataplane, diagnostics } = entity;
-  return { id, clusterId, cluster, number: Number(number), label, takenAt, createdAt, contentHash, normaliserVersion, sameAs, info, counts, skipped, dataplane, diagnostics };
+  const {
+    id,
+    clusterId,
+    number,
+    label,
+    takenAt,
+    createdAt,
+    contentHash,
+    normaliserVersion,
+    sameAs,
+    info,
+    counts,
+    skipped,
+    dataplane,
+    diagnostics,
+  } = entity;
+  return {
+    id,
+    clusterId,
+    cluster,
+    number: Number(number),
+    label,
+    takenAt,
+    createdAt,
+    contentHash,
+    normaliserVersion,
+    sameAs,
+    info,
+    counts,
+    skipped,
+    dataplane,
+    diagnostics,
+  };
 }
 
 /** The place of a snapshot in its cluster's list, for `listSnapshots`. */
@@ -318,9 +389,14 @@ export function cursorOf({ takenAt, number }: SnapshotRecord): string {
 function parseCursor(text: string): { takenAt: Date; number: number } {
   try {
     const [takenAt, number] = JSON.parse(Buffer.from(text, 'base64url').toString()) as [string, number];
-    if (!Number.isNaN(Date.parse(takenAt)) && Number.isSafeInteger(number)) return { takenAt: new Date(takenAt), number };
+    if (!Number.isNaN(Date.parse(takenAt)) && Number.isSafeInteger(number))
+      return { takenAt: new Date(takenAt), number };
   } catch {
     // Falls through to the refusal.
   }
-  throw new StoreError('CURSOR_INVALID', `${JSON.stringify(text.slice(0, 60))} is no cursor; use the nextCursor of the page before`, 'cursor');
+  throw new StoreError(
+    'CURSOR_INVALID',
+    `${JSON.stringify(text.slice(0, 60))} is no cursor; use the nextCursor of the page before`,
+    'cursor',
+  );
 }

@@ -12,9 +12,13 @@ export class AccessGuard implements CanActivate {
   constructor(private readonly reflector: Reflector) {}
 
   canActivate(context: ExecutionContext): boolean {
-    const role = this.reflector.getAllAndOverride<AccessRole | undefined>(accessKey, [context.getHandler(), context.getClass()]);
+    const role = this.reflector.getAllAndOverride<AccessRole | undefined>(accessKey, [
+      context.getHandler(),
+      context.getClass(),
+    ]);
     // Fields of an object that a guarded resolver returned were let through with it.
-    const isFieldOfAnswer = context.getType<string>() === 'graphql' && !['Query', 'Mutation', 'Subscription'].includes(parentType(context));
+    const isFieldOfAnswer =
+      context.getType<string>() === 'graphql' && !['Query', 'Mutation', 'Subscription'].includes(parentType(context));
     if (role !== undefined || isFieldOfAnswer) return true;
     throw refuse(403, 'ACCESS_UNDECLARED', 'this route does not say who may use it');
   }

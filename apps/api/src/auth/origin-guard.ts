@@ -12,7 +12,12 @@ const readingMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 export function checkOrigin({ method, headers }: Pick<FastifyRequest, 'method' | 'headers'>, config: Config): void {
   const host = headers.host ?? '';
   if (!isOwnName(host, config)) {
-    throw refuse(421, 'HOST_NOT_ALLOWED', `the request is addressed to ${JSON.stringify(host.slice(0, 100))}; loopback names and those of CANREACH_ALLOWED_HOSTS are accepted`, 'Host');
+    throw refuse(
+      421,
+      'HOST_NOT_ALLOWED',
+      `the request is addressed to ${JSON.stringify(host.slice(0, 100))}; loopback names and those of CANREACH_ALLOWED_HOSTS are accepted`,
+      'Host',
+    );
   }
   if (readingMethods.has(method)) return;
   const { origin } = headers;

@@ -22,7 +22,9 @@ export class HealthController {
   @Access('public')
   async ready(): Promise<{ status: string }> {
     let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => (timer = setTimeout(() => reject(new Error('no answer in time')), databaseMillisMax)));
+    const late = new Promise<never>(
+      (_, reject) => (timer = setTimeout(() => reject(new Error('no answer in time')), databaseMillisMax)),
+    );
     try {
       await Promise.race([this.dataSource.query('SELECT 1'), late]);
     } catch {

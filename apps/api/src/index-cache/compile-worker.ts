@@ -17,6 +17,9 @@ parentPort?.on('message', ({ id, input }: CompileRequest) => {
     const bytes = encodeIndex(index) as Uint8Array<ArrayBuffer>;
     parentPort?.postMessage({ id, bytes, timings } satisfies CompileResponse, [bytes.buffer]);
   } catch (error) {
-    parentPort?.postMessage({ id, error: error instanceof Error ? error.message : String(error) } satisfies CompileResponse);
+    parentPort?.postMessage({
+      id,
+      error: error instanceof Error ? error.message : String(error),
+    } satisfies CompileResponse);
   }
 });

@@ -33,7 +33,7 @@ export class Compiler {
 
   #started(): Worker {
     if (this.#worker !== null) return this.#worker;
-    const worker = new Worker(workerUrl());
+    const worker = new Worker(workerUrl(), { execArgv: [] });
     worker.unref();
     worker.on('message', (response: CompileResponse) => this.#settle(response));
     worker.on('error', (error) => this.#fail(error));
@@ -56,7 +56,7 @@ export class Compiler {
   }
 }
 
-/** Threads run compiled code only: tests, which run the sources, use what the build has made of them. */
+/** Threads run compiled code only, and take no options of the test runner: tests, which run the sources, use what the build has made of them. */
 function workerUrl(): URL {
   const here = import.meta.url;
   return here.endsWith('.ts')

@@ -1,7 +1,15 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { detectDataplane } from '#dataplane';
-import { type Cluster, compileInputOf, decodeIndex, engineVersion, indexInput, openCluster, type ReachabilityIndex } from '#engine';
+import {
+  type Cluster,
+  compileInputOf,
+  decodeIndex,
+  engineVersion,
+  indexInput,
+  openCluster,
+  type ReachabilityIndex,
+} from '#engine';
 import { buildModel } from '#manifests';
 import type { ClusterModel } from '#model';
 import type { IndexStore, SnapshotRecord, SnapshotStore } from '#store';
@@ -18,7 +26,14 @@ export interface CompileStatus {
   readonly fromCache: boolean | null;
 }
 
-const notCompiled: CompileStatus = { state: 'notCompiled', millis: null, classes: null, profiles: null, indexBytes: null, fromCache: null };
+const notCompiled: CompileStatus = {
+  state: 'notCompiled',
+  millis: null,
+  classes: null,
+  profiles: null,
+  indexBytes: null,
+  fromCache: null,
+};
 
 /**
  * Snapshots opened for questions, bounded in bytes: the least recently asked goes first. A question waits for the index
@@ -80,7 +95,14 @@ export class IndexCache {
       const cluster = openCluster({ model, dataplane, index });
       this.#opened.set(snapshot.id, cluster);
       const { classes, profiles } = index.stats;
-      this.#status.set(snapshot.id, { state: 'ready', millis: Math.round(performance.now() - begun), classes, profiles, indexBytes: bytes.length, fromCache });
+      this.#status.set(snapshot.id, {
+        state: 'ready',
+        millis: Math.round(performance.now() - begun),
+        classes,
+        profiles,
+        indexBytes: bytes.length,
+        fromCache,
+      });
       return cluster;
     } catch (error) {
       this.#status.set(snapshot.id, { ...notCompiled, state: 'failed' });
@@ -88,19 +110,28 @@ export class IndexCache {
     }
   }
 
-  #index(clusterId: number, model: ClusterModel, dataplane: Cluster['dataplane']): Promise<{ index: ReachabilityIndex; bytes: Uint8Array; fromCache: boolean }> {
+  #index(
+    clusterId: number,
+    model: ClusterModel,
+    dataplane: Cluster['dataplane'],
+  ): Promise<{ index: ReachabilityIndex; bytes: Uint8Array; fromCache: boolean }> {
     const input = compileInputOf(model, dataplane);
     const hash = createHash('sha256');
     for (const line of indexInput(input)) hash.update(line);
     const indexHash = hash.digest('hex');
     const known = this.#indexes.get(indexHash);
     if (known !== undefined) return known;
-    const made = this.#load({ clusterId, indexHash, engineVersion }, () => this.#compiler.compile(input)).finally(() => this.#indexes.delete(indexHash));
+    const made = this.#load({ clusterId, indexHash, engineVersion }, () => this.#compiler.compile(input)).finally(() =>
+      this.#indexes.delete(indexHash),
+    );
     this.#indexes.set(indexHash, made);
     return made;
   }
 
-  async #load(key: { clusterId: number; indexHash: string; engineVersion: number }, compile: () => Promise<Compiled>): Promise<Compiled & { fromCache: boolean }> {
+  async #load(
+    key: { clusterId: number; indexHash: string; engineVersion: number },
+    compile: () => Promise<Compiled>,
+  ): Promise<Compiled & { fromCache: boolean }> {
     const stored = await this.indexStore.get(key).catch(() => null);
     if (stored !== null) {
       this.metrics.indexCacheHits.inc();

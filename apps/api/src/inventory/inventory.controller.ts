@@ -46,7 +46,12 @@ export class InventoryController {
   }
 
   @Get('pods/:namespace/:name/policies')
-  async policiesOfPod(@Param('ref') ref: string, @Param('namespace') namespace: string, @Param('name') name: string, @Query() query: unknown): Promise<unknown> {
+  async policiesOfPod(
+    @Param('ref') ref: string,
+    @Param('namespace') namespace: string,
+    @Param('name') name: string,
+    @Query() query: unknown,
+  ): Promise<unknown> {
     readQuery(query, []);
     return { items: await this.inventory.policiesOfPod(ref, namespace, name), nextCursor: null };
   }

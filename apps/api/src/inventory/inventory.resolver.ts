@@ -42,12 +42,19 @@ export class InventoryResolver {
   }
 
   @ResolveField()
-  podPolicies(@Parent() { id }: Of, @Args('namespace') namespace: string, @Args('name') name: string): Promise<unknown> {
+  podPolicies(
+    @Parent() { id }: Of,
+    @Args('namespace') namespace: string,
+    @Args('name') name: string,
+  ): Promise<unknown> {
     return this.inventory.policiesOfPod(id, namespace, name);
   }
 
   @ResolveField()
-  policyPods(@Parent() { id }: Of, @Args() { kind, namespace, name }: { kind: string; namespace: string; name: string }): Promise<unknown> {
+  policyPods(
+    @Parent() { id }: Of,
+    @Args() { kind, namespace, name }: { kind: string; namespace: string; name: string },
+  ): Promise<unknown> {
     return this.inventory.podsOfPolicy(id, kind, namespace, name);
   }
 

@@ -1,6 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { type Cluster, podsSelectedBy, policiesSelecting, policyRefOf, type SelectingPolicy } from '#engine';
-import { type ClusterModel, compareText, type Dataplane, formatObjectRef, type ObjectRef, type Pod, type Policy, type Service, type Workload } from '#model';
+import {
+  type ClusterModel,
+  compareText,
+  type Dataplane,
+  formatObjectRef,
+  type ObjectRef,
+  type Pod,
+  type Policy,
+  type Service,
+  type Workload,
+} from '#model';
 import { type Page, pageOf } from '../page.js';
 import { SnapshotsService } from '../snapshots/snapshots.service.js';
 
@@ -18,7 +28,20 @@ export interface PolicyItem extends ObjectRef {
   readonly understood: boolean;
 }
 
-export type PodItem = Pick<Pod, 'namespace' | 'name' | 'labels' | 'addresses' | 'node' | 'hostNetwork' | 'phase' | 'ready' | 'workload' | 'ports' | 'origin'>;
+export type PodItem = Pick<
+  Pod,
+  | 'namespace'
+  | 'name'
+  | 'labels'
+  | 'addresses'
+  | 'node'
+  | 'hostNetwork'
+  | 'phase'
+  | 'ready'
+  | 'workload'
+  | 'ports'
+  | 'origin'
+>;
 
 export interface WorkloadItem extends Workload {
   /** How many of its pods are in the snapshot. */
@@ -48,19 +71,36 @@ export class InventoryService {
   async policies(ref: string, query: ListQuery): Promise<Page<PolicyItem>> {
     const { model } = await this.snapshots.open(ref);
     const understood = model.policies.map(policyItem);
-    const others = model.notUnderstood.map(({ ref: policy }): PolicyItem => ({ ...policy, tier: null, directions: [], rules: { ingress: 0, egress: 0 }, understood: false }));
+    const others = model.notUnderstood.map(({ ref: policy }): PolicyItem => ({
+      ...policy,
+      tier: null,
+      directions: [],
+      rules: { ingress: 0, egress: 0 },
+      understood: false,
+    }));
     return listed([...understood, ...others], query, formatObjectRef);
   }
 
   async nodes(ref: string, query: ListQuery): Promise<Page<unknown>> {
     const { model } = await this.snapshots.open(ref);
-    const items = model.nodes.map(({ name, labels, addresses, podCidrs, kubeletVersion, ready }) => ({ namespace: null, name, labels, addresses, podCidrs, kubeletVersion, ready }));
+    const items = model.nodes.map(({ name, labels, addresses, podCidrs, kubeletVersion, ready }) => ({
+      namespace: null,
+      name,
+      labels,
+      addresses,
+      podCidrs,
+      kubeletVersion,
+      ready,
+    }));
     return listed(items, { ...query, namespace: null });
   }
 
   async namespaces(ref: string, query: ListQuery): Promise<Page<unknown>> {
     const { model } = await this.snapshots.open(ref);
-    return listed(model.namespaces.map((namespace) => ({ ...namespace, namespace: null })), { ...query, namespace: null });
+    return listed(
+      model.namespaces.map((namespace) => ({ ...namespace, namespace: null })),
+      { ...query, namespace: null },
+    );
   }
 
   async dataplane(ref: string): Promise<Dataplane> {
@@ -86,7 +126,15 @@ export function keyOfNamed({ namespace, name }: { readonly namespace: string | n
 }
 
 /** The same for workloads, of which several kinds may share a name. */
-export function workloadKeyOf({ namespace, kind, name }: { readonly namespace: string; readonly kind: string; readonly name: string }): string {
+export function workloadKeyOf({
+  namespace,
+  kind,
+  name,
+}: {
+  readonly namespace: string;
+  readonly kind: string;
+  readonly name: string;
+}): string {
   return `${namespace}/${kind}/${name}`;
 }
 
@@ -99,7 +147,19 @@ function listed<T extends { readonly namespace: string | null; readonly name: st
   return pageOf(wanted, keyOf, { cursor, limit });
 }
 
-function podItem({ namespace, name, labels, addresses, node, hostNetwork, phase, ready, workload, ports, origin }: Pod): PodItem {
+function podItem({
+  namespace,
+  name,
+  labels,
+  addresses,
+  node,
+  hostNetwork,
+  phase,
+  ready,
+  workload,
+  ports,
+  origin,
+}: Pod): PodItem {
   return { namespace, name, labels, addresses, node, hostNetwork, phase, ready, workload, ports, origin };
 }
 
@@ -109,13 +169,32 @@ function workloadItems({ workloads, pods }: ClusterModel): WorkloadItem[] {
   for (const { workload } of pods) {
     if (workload !== null) counts.set(workloadKeyOf(workload), (counts.get(workloadKeyOf(workload)) ?? 0) + 1);
   }
-  const owned = workloads.map((workload): WorkloadItem => ({ ...workload, pods: counts.get(workloadKeyOf(workload)) ?? 0 }));
+  const owned = workloads.map((workload): WorkloadItem => ({
+    ...workload,
+    pods: counts.get(workloadKeyOf(workload)) ?? 0,
+  }));
   const single = pods
     .filter(({ workload }) => workload === null)
-    .map(({ namespace, name }): WorkloadItem => ({ group: '', kind: 'Pod', namespace, name, replicas: null, pods: 1, observed: true }));
-  return [...owned, ...single].sort((a, b) => compareText(a.namespace, b.namespace) || compareText(a.kind, b.kind) || compareText(a.name, b.name));
+    .map(({ namespace, name }): WorkloadItem => ({
+      group: '',
+      kind: 'Pod',
+      namespace,
+      name,
+      replicas: null,
+      pods: 1,
+      observed: true,
+    }));
+  return [...owned, ...single].sort(
+    (a, b) => compareText(a.namespace, b.namespace) || compareText(a.kind, b.kind) || compareText(a.name, b.name),
+  );
 }
 
 function policyItem({ ref, tier, directions, ingress, egress }: Policy): PolicyItem {
-  return { ...ref, tier: tier.name, directions, rules: { ingress: ingress.length, egress: egress.length }, understood: true };
+  return {
+    ...ref,
+    tier: tier.name,
+    directions,
+    rules: { ingress: ingress.length, egress: egress.length },
+    understood: true,
+  };
 }

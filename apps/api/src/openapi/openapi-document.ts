@@ -23,7 +23,11 @@ const settings = {
   semantics: 'knob:value,… for what upstream leaves to the implementation',
   dataplane: 'key:value,… for what the snapshot does not show of its network',
 };
-const listing = { namespace: 'only this namespace', cursor: 'nextCursor of the page before', limit: '1 to 1000, 100 unless said' };
+const listing = {
+  namespace: 'only this namespace',
+  cursor: 'nextCursor of the page before',
+  limit: '1 to 1000, 100 unless said',
+};
 const paging = { cursor: listing.cursor, limit: listing.limit };
 const json = (name: string): Readonly<Record<string, Schema>> => ({ 'application/json': ref(name) });
 const bytes: Schema = { type: 'string', format: 'binary' };
@@ -34,23 +38,58 @@ export const operations: readonly Operation[] = [
   {
     method: 'post',
     path: '/api/v1/clusters/{cluster}/snapshots',
-    summary: 'Stores manifests as a new snapshot, all or nothing. The body is streamed; its format is recognised where the content type does not say it.',
-    query: { label: 'name of the snapshot, unique in the cluster', takenAt: 'RFC 3339; now unless said here or in a SnapshotInfo', strict: 'true refuses unknown kinds; false stores an invalid policy as not understood' },
+    summary:
+      'Stores manifests as a new snapshot, all or nothing. The body is streamed; its format is recognised where the content type does not say it.',
+    query: {
+      label: 'name of the snapshot, unique in the cluster',
+      takenAt: 'RFC 3339; now unless said here or in a SnapshotInfo',
+      strict: 'true refuses unknown kinds; false stores an invalid policy as not understood',
+    },
     headers: { 'Idempotency-Key': 'the same key gives the first snapshot again, for 24 hours' },
-    body: { 'application/yaml': bytes, 'application/json': bytes, 'application/x-ndjson': bytes, 'application/x-tar': bytes, 'application/gzip': bytes },
+    body: {
+      'application/yaml': bytes,
+      'application/json': bytes,
+      'application/x-ndjson': bytes,
+      'application/x-tar': bytes,
+      'application/gzip': bytes,
+    },
     status: 201,
     answer: json('Snapshot'),
   },
-  { method: 'get', path: '/api/v1/clusters/{cluster}/snapshots', summary: 'Snapshots of a cluster, newest first', query: paging, answer: json('SnapshotPage') },
+  {
+    method: 'get',
+    path: '/api/v1/clusters/{cluster}/snapshots',
+    summary: 'Snapshots of a cluster, newest first',
+    query: paging,
+    answer: json('SnapshotPage'),
+  },
   { method: 'get', path: '/api/v1/snapshots/{ref}', summary: 'One snapshot', answer: json('Snapshot') },
   { method: 'delete', path: '/api/v1/snapshots/{ref}', summary: 'Deletes a snapshot', status: 204, answer: null },
-  { method: 'put', path: '/api/v1/snapshots/{ref}/label', summary: 'Gives a snapshot a label, or takes it away', body: json('LabelChange'), answer: json('Snapshot') },
-  { method: 'get', path: '/api/v1/snapshots/{ref}/bundle', summary: 'The normalised objects, to be ingested again elsewhere', answer: { 'application/x-ndjson': bytes } },
+  {
+    method: 'put',
+    path: '/api/v1/snapshots/{ref}/label',
+    summary: 'Gives a snapshot a label, or takes it away',
+    body: json('LabelChange'),
+    answer: json('Snapshot'),
+  },
+  {
+    method: 'get',
+    path: '/api/v1/snapshots/{ref}/bundle',
+    summary: 'The normalised objects, to be ingested again elsewhere',
+    answer: { 'application/x-ndjson': bytes },
+  },
   {
     method: 'get',
     path: '/api/v1/snapshots/{ref}/verdict',
     summary: 'May `from` open connections to `to`, and why?',
-    query: { from: peer, to: peer, protocol: 'TCP (the default), UDP, SCTP or ICMP', port: 'a number, a range first-last, or a name; absent: all', fields: 'only these fields; verdict,reason is the fastest', ...settings },
+    query: {
+      from: peer,
+      to: peer,
+      protocol: 'TCP (the default), UDP, SCTP or ICMP',
+      port: 'a number, a range first-last, or a name; absent: all',
+      fields: 'only these fields; verdict,reason is the fastest',
+      ...settings,
+    },
     required: ['from', 'to'],
     answer: json('Verdict'),
   },
@@ -63,14 +102,54 @@ export const operations: readonly Operation[] = [
     answer: json('Verdicts'),
   },
   { method: 'get', path: '/api/v1/snapshots/{ref}/pods', summary: 'Pods', query: listing, answer: json('PodPage') },
-  { method: 'get', path: '/api/v1/snapshots/{ref}/workloads', summary: 'Workloads', query: listing, answer: json('WorkloadPage') },
-  { method: 'get', path: '/api/v1/snapshots/{ref}/services', summary: 'Services', query: listing, answer: json('ServicePage') },
-  { method: 'get', path: '/api/v1/snapshots/{ref}/policies', summary: 'Policies of every kind', query: listing, answer: json('PolicyPage') },
+  {
+    method: 'get',
+    path: '/api/v1/snapshots/{ref}/workloads',
+    summary: 'Workloads',
+    query: listing,
+    answer: json('WorkloadPage'),
+  },
+  {
+    method: 'get',
+    path: '/api/v1/snapshots/{ref}/services',
+    summary: 'Services',
+    query: listing,
+    answer: json('ServicePage'),
+  },
+  {
+    method: 'get',
+    path: '/api/v1/snapshots/{ref}/policies',
+    summary: 'Policies of every kind',
+    query: listing,
+    answer: json('PolicyPage'),
+  },
   { method: 'get', path: '/api/v1/snapshots/{ref}/nodes', summary: 'Nodes', query: listing, answer: json('NodePage') },
-  { method: 'get', path: '/api/v1/snapshots/{ref}/namespaces', summary: 'Namespaces', query: listing, answer: json('NamespacePage') },
-  { method: 'get', path: '/api/v1/snapshots/{ref}/dataplane', summary: 'Which network the cluster runs, as far as its objects tell', query: { provenance: 'true says where each value comes from' }, answer: json('Dataplane') },
-  { method: 'get', path: '/api/v1/snapshots/{ref}/pods/{namespace}/{name}/policies', summary: 'The policies that apply to a pod', answer: json('SelectingPolicyPage') },
-  { method: 'get', path: '/api/v1/snapshots/{ref}/policies/{kind}/{namespace}/{name}/pods', summary: 'The pods that a policy applies to; kind is Kind or Kind.group', answer: json('PodPage') },
+  {
+    method: 'get',
+    path: '/api/v1/snapshots/{ref}/namespaces',
+    summary: 'Namespaces',
+    query: listing,
+    answer: json('NamespacePage'),
+  },
+  {
+    method: 'get',
+    path: '/api/v1/snapshots/{ref}/dataplane',
+    summary: 'Which network the cluster runs, as far as its objects tell',
+    query: { provenance: 'true says where each value comes from' },
+    answer: json('Dataplane'),
+  },
+  {
+    method: 'get',
+    path: '/api/v1/snapshots/{ref}/pods/{namespace}/{name}/policies',
+    summary: 'The policies that apply to a pod',
+    answer: json('SelectingPolicyPage'),
+  },
+  {
+    method: 'get',
+    path: '/api/v1/snapshots/{ref}/policies/{kind}/{namespace}/{name}/pods',
+    summary: 'The pods that a policy applies to; kind is Kind or Kind.group',
+    answer: json('PodPage'),
+  },
   { method: 'get', path: '/healthz', summary: 'The process runs', answer: json('Health') },
   { method: 'get', path: '/readyz', summary: 'The database answers', answer: json('Health') },
   { method: 'get', path: '/metrics', summary: 'Prometheus metrics', answer: { 'text/plain': { type: 'string' } } },
@@ -89,16 +168,49 @@ export function openApiDocument(): Readonly<Record<string, unknown>> {
   }
   return {
     openapi: '3.1.0',
-    info: { title: 'Canreach', version: '1', description: 'Can A reach B in a Kubernetes cluster, and why?', license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
+    info: {
+      title: 'Canreach',
+      version: '1',
+      description: 'Can A reach B in a Kubernetes cluster, and why?',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
     paths,
     components: { schemas },
   };
 }
 
-function describe({ method, path, summary, query = {}, headers = {}, required = [], body, answer, status = 200 }: Operation): Record<string, unknown> {
-  const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({ name, in: 'path', required: true, description: parameterMeanings[name], schema: { type: 'string' } }));
-  const inQuery = Object.entries(query).map(([name, description]) => ({ name, in: 'query', required: required.includes(name), description, schema: { type: 'string' } }));
-  const inHeader = Object.entries(headers).map(([name, description]) => ({ name, in: 'header', required: false, description, schema: { type: 'string' } }));
+function describe({
+  method,
+  path,
+  summary,
+  query = {},
+  headers = {},
+  required = [],
+  body,
+  answer,
+  status = 200,
+}: Operation): Record<string, unknown> {
+  const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    name,
+    in: 'path',
+    required: true,
+    description: parameterMeanings[name],
+    schema: { type: 'string' },
+  }));
+  const inQuery = Object.entries(query).map(([name, description]) => ({
+    name,
+    in: 'query',
+    required: required.includes(name),
+    description,
+    schema: { type: 'string' },
+  }));
+  const inHeader = Object.entries(headers).map(([name, description]) => ({
+    name,
+    in: 'header',
+    required: false,
+    description,
+    schema: { type: 'string' },
+  }));
   return {
     operationId: operationId(method, path),
     summary,
@@ -106,7 +218,10 @@ function describe({ method, path, summary, query = {}, headers = {}, required = 
     ...(body === undefined ? {} : { requestBody: { required: true, content: contentOf(body) } }),
     responses: {
       [status]: { description: 'OK', ...(answer === null ? {} : { content: contentOf(answer) }) },
-      default: { description: 'A problem (RFC 9457)', content: { 'application/problem+json': { schema: ref('Problem') } } },
+      default: {
+        description: 'A problem (RFC 9457)',
+        content: { 'application/problem+json': { schema: ref('Problem') } },
+      },
     },
   };
 }
@@ -116,6 +231,10 @@ function contentOf(media: Readonly<Record<string, Schema>>): Record<string, unkn
 }
 
 function operationId(method: string, path: string): string {
-  const words = path.replace('/api/v1', '').split('/').filter((part) => part !== '').map((part) => part.replace(/[{}]/g, ''));
+  const words = path
+    .replace('/api/v1', '')
+    .split('/')
+    .filter((part) => part !== '')
+    .map((part) => part.replace(/[{}]/g, ''));
   return method + words.map((word) => word[0].toUpperCase() + word.slice(1)).join('');
 }

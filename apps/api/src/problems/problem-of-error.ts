@@ -42,7 +42,15 @@ export class QuestionErrors extends Error {
 export function problemOfError(error: unknown): Problem | null {
   if (error instanceof ProblemError4xx) return error.problem;
   if (error instanceof ManifestError) {
-    const errors = error.errors.map(({ code, message, object, path, value, line, detail }) => ({ code, message, object, path, value, line, accepted: detail }));
+    const errors = error.errors.map(({ code, message, object, path, value, line, detail }) => ({
+      code,
+      message,
+      object,
+      path,
+      value,
+      line,
+      accepted: detail,
+    }));
     return problemOf(manifestStatus[error.httpClass], error.code, error.message, errors);
   }
   if (error instanceof QuestionError) {
@@ -50,12 +58,20 @@ export function problemOfError(error: unknown): Problem | null {
   }
   if (error instanceof QuestionErrors) {
     const worst = error.errors.find(({ code }) => questionStatus[code] === undefined) ?? error.errors[0];
-    return problemOf(questionStatus[worst.code] ?? 400, worst.code, `${error.message}; the first: ${error.errors[0].message}`, error.errors.slice(0, 1000).map(problemErrorOf));
+    return problemOf(
+      questionStatus[worst.code] ?? 400,
+      worst.code,
+      `${error.message}; the first: ${error.errors[0].message}`,
+      error.errors.slice(0, 1000).map(problemErrorOf),
+    );
   }
   if (error instanceof StoreError) {
-    return problemOf(storeStatus[error.code], error.code, error.message, [{ code: error.code, message: error.message, path: error.field }]);
+    return problemOf(storeStatus[error.code], error.code, error.message, [
+      { code: error.code, message: error.message, path: error.field },
+    ]);
   }
-  if (isConnectionError(error)) return problemOf(503, 'DATABASE_UNAVAILABLE', 'the database cannot be reached; try again later');
+  if (isConnectionError(error))
+    return problemOf(503, 'DATABASE_UNAVAILABLE', 'the database cannot be reached; try again later');
   return problemOfTransport(error);
 }
 
@@ -67,7 +83,8 @@ function problemErrorOf({ code, message, field, accepted }: QuestionError): Prob
 function problemOfTransport(error: unknown): Problem | null {
   if (error instanceof HttpException) {
     const status = error.getStatus();
-    if (status === 404) return problemOf(404, 'ROUTE_NOT_FOUND', `${error.message}; the routes are listed at /api/openapi.json`);
+    if (status === 404)
+      return problemOf(404, 'ROUTE_NOT_FOUND', `${error.message}; the routes are listed at /api/openapi.json`);
     return status < 500 ? problemOf(status, 'REQUEST_REFUSED', error.message) : null;
   }
   const { statusCode, code, message } = (error ?? {}) as { statusCode?: unknown; code?: unknown; message?: unknown };

@@ -40,7 +40,14 @@ const titles: Readonly<Record<number, string>> = {
 };
 
 export function problemOf(status: number, code: string, detail: string, errors: readonly ProblemError[] = []): Problem {
-  return { type: `urn:canreach:problem:${code}`, title: titles[status] ?? 'The request was refused', status, detail, code, errors };
+  return {
+    type: `urn:canreach:problem:${code}`,
+    title: titles[status] ?? 'The request was refused',
+    status,
+    detail,
+    code,
+    errors,
+  };
 }
 
 /** An error of the transport itself that is a problem already. */
@@ -52,7 +59,18 @@ export class ProblemError4xx extends Error {
 }
 
 /** Refuses with a code and a sentence. */
-export function refuse(status: number, code: string, detail: string, path?: string, accepted?: string): ProblemError4xx {
-  const error: ProblemError = { code, message: detail, ...(path === undefined ? {} : { path }), ...(accepted === undefined ? {} : { accepted }) };
+export function refuse(
+  status: number,
+  code: string,
+  detail: string,
+  path?: string,
+  accepted?: string,
+): ProblemError4xx {
+  const error: ProblemError = {
+    code,
+    message: detail,
+    ...(path === undefined ? {} : { path }),
+    ...(accepted === undefined ? {} : { accepted }),
+  };
   return new ProblemError4xx(problemOf(status, code, detail, [error]));
 }

@@ -18,7 +18,9 @@ export class ReachabilityController {
     const wanted = fields?.split(',').map((name) => name.trim());
     if (wanted === undefined) return this.reachability.verdict(ref, question);
     const isCompact = wanted.every((name) => name === 'verdict' || name === 'reason');
-    const answer = isCompact ? await this.reachability.compact(ref, question) : await this.reachability.verdict(ref, question);
+    const answer = isCompact
+      ? await this.reachability.compact(ref, question)
+      : await this.reachability.verdict(ref, question);
     return picked(answer as Verdict, wanted);
   }
 
@@ -58,7 +60,13 @@ const fieldNames: readonly (keyof Verdict)[] = [
 function picked(answer: Verdict, wanted: readonly string[]): Record<string, unknown> {
   const unknown = wanted.find((name) => !(fieldNames as readonly string[]).includes(name));
   if (unknown !== undefined) {
-    throw refuse(400, 'FIELDS_INVALID', `${JSON.stringify(unknown.slice(0, 60))} is no field of a verdict; accepted are ${fieldNames.join(', ')}`, 'fields', fieldNames.join(', '));
+    throw refuse(
+      400,
+      'FIELDS_INVALID',
+      `${JSON.stringify(unknown.slice(0, 60))} is no field of a verdict; accepted are ${fieldNames.join(', ')}`,
+      'fields',
+      fieldNames.join(', '),
+    );
   }
   return Object.fromEntries(wanted.flatMap((name) => (name in answer ? [[name, answer[name as keyof Verdict]]] : [])));
 }

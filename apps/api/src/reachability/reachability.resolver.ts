@@ -4,7 +4,13 @@ import { ReachabilityService } from './reachability.service.js';
 
 /** Values of the enums as the rest of the program spells them. */
 export const reachabilityEnums = {
-  VerdictWord: { ALLOWED: 'allowed', DENIED: 'denied', UNKNOWN: 'unknown', NOT_APPLICABLE: 'notApplicable', MIXED: 'mixed' },
+  VerdictWord: {
+    ALLOWED: 'allowed',
+    DENIED: 'denied',
+    UNKNOWN: 'unknown',
+    NOT_APPLICABLE: 'notApplicable',
+    MIXED: 'mixed',
+  },
   Family: { IPV4: 'IPv4', IPV6: 'IPv6' },
   Mode: { EFFECTIVE: 'effective', INTENDED: 'intended' },
 } as const;
@@ -19,7 +25,10 @@ export class ReachabilityResolver {
   }
 
   @ResolveField()
-  verdicts(@Parent() { id }: { id: string }, @Args() { flows, ...common }: Record<string, unknown>): Promise<CompactVerdict[]> {
+  verdicts(
+    @Parent() { id }: { id: string },
+    @Args() { flows, ...common }: Record<string, unknown>,
+  ): Promise<CompactVerdict[]> {
     // Arguments come as objects without a prototype; the service takes any.
     return this.reachability.verdicts(id, flows, common, 'Compact');
   }

@@ -43,7 +43,12 @@ export class ReachabilityService {
    * Many questions, answered in their order; every complaint about any of them comes at once.
    * @throws QuestionError TOO_MANY_FLOWS, QUESTION_MALFORMED; QuestionErrors
    */
-  async verdicts(ref: string, flows: unknown, common: QuestionFields, form: 'Full' | 'Compact'): Promise<(Verdict | CompactVerdict)[]> {
+  async verdicts(
+    ref: string,
+    flows: unknown,
+    common: QuestionFields,
+    form: 'Full' | 'Compact',
+  ): Promise<(Verdict | CompactVerdict)[]> {
     const list = checkFlows(flows);
     const cluster = await this.#cluster(ref, common.dataplane);
     const answers: (Verdict | CompactVerdict)[] = [];
@@ -55,7 +60,9 @@ export class ReachabilityService {
         answers.push(form === 'Full' ? answerVerdict(cluster, question) : compactVerdict(cluster, question));
       } catch (error) {
         if (!(error instanceof QuestionError)) throw error;
-        errors.push(new QuestionError(error.code, `flows[${i}]: ${error.message}`, `flows[${i}].${error.field}`, error.accepted));
+        errors.push(
+          new QuestionError(error.code, `flows[${i}]: ${error.message}`, `flows[${i}].${error.field}`, error.accepted),
+        );
       }
       if (performance.now() - begun > yieldMillis) {
         await new Promise((resolve) => setImmediate(resolve));
@@ -73,26 +80,45 @@ export class ReachabilityService {
     const { model, index } = cluster;
     const said = detectDataplane(model, dataplane);
     const { semantics, enforcement } = compileInputOf(model, said);
-    const isSameIndex = canonicalText(semantics) === canonicalText(cluster.semantics) && enforcement.policyEngine === cluster.enforcement.policyEngine;
+    const isSameIndex =
+      canonicalText(semantics) === canonicalText(cluster.semantics) &&
+      enforcement.policyEngine === cluster.enforcement.policyEngine;
     return openCluster(isSameIndex ? { model, dataplane: said, index } : { model, dataplane: said });
   }
 }
 
 function checkFlows(flows: unknown): readonly unknown[] {
   if (!Array.isArray(flows) || flows.length === 0) {
-    throw new QuestionError('QUESTION_MALFORMED', 'flows must be a list of {"from", "to", "protocol", "port"} with at least one member', 'flows');
+    throw new QuestionError(
+      'QUESTION_MALFORMED',
+      'flows must be a list of {"from", "to", "protocol", "port"} with at least one member',
+      'flows',
+    );
   }
   if (flows.length <= flowsMax) return flows as unknown[];
-  throw new QuestionError('TOO_MANY_FLOWS', `flows has ${flows.length} members; at most ${flowsMax} are answered in one request`, 'flows', String(flowsMax));
+  throw new QuestionError(
+    'TOO_MANY_FLOWS',
+    `flows has ${flows.length} members; at most ${flowsMax} are answered in one request`,
+    'flows',
+    String(flowsMax),
+  );
 }
 
 function fieldsOf(flow: unknown, i: number): QuestionFields {
   if (flow === null || typeof flow !== 'object' || Array.isArray(flow)) {
-    throw new QuestionError('QUESTION_MALFORMED', `it is ${JSON.stringify(flow)?.slice(0, 60)}; an object with from and to is accepted`, '');
+    throw new QuestionError(
+      'QUESTION_MALFORMED',
+      `it is ${JSON.stringify(flow)?.slice(0, 60)}; an object with from and to is accepted`,
+      '',
+    );
   }
   const unknown = Object.keys(flow).find((key) => !['from', 'to', 'protocol', 'port', 'family'].includes(key));
   if (unknown !== undefined) {
-    throw new QuestionError('QUESTION_MALFORMED', `${JSON.stringify(unknown.slice(0, 60))} is no field of a flow (number ${i}); accepted are from, to, protocol, port, family`, unknown.slice(0, 60));
+    throw new QuestionError(
+      'QUESTION_MALFORMED',
+      `${JSON.stringify(unknown.slice(0, 60))} is no field of a flow (number ${i}); accepted are from, to, protocol, port, family`,
+      unknown.slice(0, 60),
+    );
   }
   return flow as QuestionFields;
 }

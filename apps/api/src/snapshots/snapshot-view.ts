@@ -21,7 +21,21 @@ export interface SnapshotView {
 }
 
 export function snapshotView(snapshot: SnapshotRecord, compile: CompileStatus): SnapshotView {
-  const { id, cluster, number, label, takenAt, createdAt, contentHash, sameAs, normaliserVersion, counts, skipped, dataplane, diagnostics } = snapshot;
+  const {
+    id,
+    cluster,
+    number,
+    label,
+    takenAt,
+    createdAt,
+    contentHash,
+    sameAs,
+    normaliserVersion,
+    counts,
+    skipped,
+    dataplane,
+    diagnostics,
+  } = snapshot;
   return {
     id,
     cluster,

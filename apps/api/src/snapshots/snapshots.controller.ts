@@ -1,5 +1,18 @@
 import { Readable } from 'node:stream';
-import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Post, Put, Query, Res, StreamableFile } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  Headers,
+  HttpCode,
+  Param,
+  Post,
+  Put,
+  Query,
+  Res,
+  StreamableFile,
+} from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { noSnapshotInfo, type StoredObject, type SnapshotInfo } from '#model';
 import { Access } from '../auth/access.js';
@@ -47,7 +60,10 @@ export class SnapshotsController {
   @Access('viewer')
   async list(@Param('cluster') cluster: string, @Query() query: unknown): Promise<unknown> {
     const { cursor, limit } = readQuery(query, ['cursor', 'limit']);
-    const { items, nextCursor } = await this.snapshots.list(cluster, { cursor: cursor ?? null, limit: readLimit(limit) });
+    const { items, nextCursor } = await this.snapshots.list(cluster, {
+      cursor: cursor ?? null,
+      limit: readLimit(limit),
+    });
     return { items: items.map((snapshot) => this.snapshots.view(snapshot)), nextCursor };
   }
 
@@ -71,7 +87,12 @@ export class SnapshotsController {
   setLabel(@Param('ref') ref: string, @Body() body: unknown): Promise<SnapshotView> {
     const label = body !== null && typeof body === 'object' ? (body as { label?: unknown }).label : undefined;
     if (label !== null && typeof label !== 'string') {
-      throw refuse(400, 'LABEL_INVALID', 'the body must be {"label": "a-label"}, or {"label": null} to take it away', 'label');
+      throw refuse(
+        400,
+        'LABEL_INVALID',
+        'the body must be {"label": "a-label"}, or {"label": null} to take it away',
+        'label',
+      );
     }
     return this.snapshots.setLabel(ref, label);
   }
@@ -99,5 +120,10 @@ function* bundleOf(info: SnapshotInfo, takenAt: Date, objects: readonly StoredOb
 function readIdempotencyKey(text: string | undefined): string | null {
   if (text === undefined) return null;
   if (/^[\x21-\x7e]{1,200}$/.test(text)) return text;
-  throw refuse(400, 'IDEMPOTENCY_KEY_INVALID', 'Idempotency-Key must be 1 to 200 visible ASCII characters', 'Idempotency-Key');
+  throw refuse(
+    400,
+    'IDEMPOTENCY_KEY_INVALID',
+    'Idempotency-Key must be 1 to 200 visible ASCII characters',
+    'Idempotency-Key',
+  );
 }

@@ -71,8 +71,15 @@ export class ClusterResolver {
   constructor(private readonly snapshots: SnapshotsService) {}
 
   @ResolveField('snapshots')
-  async page(@Parent() { name }: { name: string }, @Args('first') first: number, @Args('after') after?: string | null): Promise<unknown> {
-    const { items, nextCursor } = await this.snapshots.list(name, { cursor: after ?? null, limit: readLimit(String(first)) });
+  async page(
+    @Parent() { name }: { name: string },
+    @Args('first') first: number,
+    @Args('after') after?: string | null,
+  ): Promise<unknown> {
+    const { items, nextCursor } = await this.snapshots.list(name, {
+      cursor: after ?? null,
+      limit: readLimit(String(first)),
+    });
     const edges = items.map((snapshot) => ({ node: this.snapshots.view(snapshot), cursor: cursorOf(snapshot) }));
     return { edges, pageInfo: { hasNextPage: nextCursor !== null, endCursor: edges.at(-1)?.cursor ?? null } };
   }

@@ -4,7 +4,16 @@ import { detectDataplane } from '#dataplane';
 import { type Cluster, compileInputOf } from '#engine';
 import { buildModel, contentHash, isInstant, readManifests, type Strictness } from '#manifests';
 import { type ClusterModel, type Dataplane, normaliserVersion, type StoredObject } from '#model';
-import { AuditLog, checkClusterName, checkLabel, type ClusterRecord, type SnapshotPage, type SnapshotRecord, SnapshotStore, StoreError } from '#store';
+import {
+  AuditLog,
+  checkClusterName,
+  checkLabel,
+  type ClusterRecord,
+  type SnapshotPage,
+  type SnapshotRecord,
+  SnapshotStore,
+  StoreError,
+} from '#store';
 import { IndexCache } from '../index-cache/index-cache.js';
 import { LOGGER } from '../logger.js';
 import { Metrics } from '../metrics/metrics.js';
@@ -62,8 +71,11 @@ export class SnapshotsService {
       dataplane: summaryOf(dataplane),
       diagnostics: [...read.diagnostics, ...diagnostics].slice(0, 1000),
     });
-    if (!replayed) await this.record('snapshot.create', snapshot, { label: request.label, contentHash: snapshot.contentHash });
-    this.cache.open(snapshot, model).catch((error: unknown) => this.logger.error({ err: error, snapshot: snapshot.id }, 'a compile failed'));
+    if (!replayed)
+      await this.record('snapshot.create', snapshot, { label: request.label, contentHash: snapshot.contentHash });
+    this.cache
+      .open(snapshot, model)
+      .catch((error: unknown) => this.logger.error({ err: error, snapshot: snapshot.id }, 'a compile failed'));
     finished();
     return { view: this.view(snapshot), replayed };
   }
@@ -130,10 +142,23 @@ export class SnapshotsService {
 function timeOf(text: string | null): Date | null {
   if (text === null) return null;
   if (isInstant(text)) return new Date(text);
-  throw refuse(400, 'TAKEN_AT_INVALID', `takenAt is ${JSON.stringify(text.slice(0, 60))}; an RFC 3339 time is accepted, for example 2026-11-22T10:00:00Z`, 'takenAt');
+  throw refuse(
+    400,
+    'TAKEN_AT_INVALID',
+    `takenAt is ${JSON.stringify(text.slice(0, 60))}; an RFC 3339 time is accepted, for example 2026-11-22T10:00:00Z`,
+    'takenAt',
+  );
 }
 
-function countsOf({ pods, namespaces, nodes, workloads, services, policies, notUnderstood }: ClusterModel): Record<string, number> {
+function countsOf({
+  pods,
+  namespaces,
+  nodes,
+  workloads,
+  services,
+  policies,
+  notUnderstood,
+}: ClusterModel): Record<string, number> {
   return {
     pods: pods.length,
     namespaces: namespaces.length,

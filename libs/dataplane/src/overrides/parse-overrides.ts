@@ -25,11 +25,14 @@ const words: Readonly<Record<keyof DataplaneOverrides, readonly string[] | RegEx
  */
 export function parseOverrides(given: unknown, field: string): DataplaneOverrides {
   if (given === undefined || given === null || given === '') return {};
-  const entries = typeof given === 'string' ? given.split(',').map(pairOf) : Object.entries(given as Record<string, unknown>);
+  const entries =
+    typeof given === 'string' ? given.split(',').map(pairOf) : Object.entries(given as Record<string, unknown>);
   const result: Record<string, string> = {};
   for (const [key, value] of entries) {
     const accepted = Object.hasOwn(words, key) ? words[key as keyof DataplaneOverrides] : null;
-    const fits = typeof value === 'string' && (accepted instanceof RegExp ? accepted.test(value) : accepted?.includes(value) === true);
+    const fits =
+      typeof value === 'string' &&
+      (accepted instanceof RegExp ? accepted.test(value) : accepted?.includes(value) === true);
     if (!fits) throw refused(field, String(key).slice(0, 60), value, accepted);
     result[key] = value;
   }
@@ -41,11 +44,26 @@ function pairOf(text: string): [string, string] {
   return colon < 0 ? [text.trim(), ''] : [text.slice(0, colon).trim(), text.slice(colon + 1).trim()];
 }
 
-function refused(field: string, key: string, value: unknown, accepted: readonly string[] | RegExp | null): QuestionError {
+function refused(
+  field: string,
+  key: string,
+  value: unknown,
+  accepted: readonly string[] | RegExp | null,
+): QuestionError {
   const keys = Object.keys(words).join(', ');
   if (accepted === null) {
-    return new QuestionError('DATAPLANE_INVALID', `${field}: ${JSON.stringify(key)} is nothing that can be said about a network; accepted are ${keys}`, field, keys);
+    return new QuestionError(
+      'DATAPLANE_INVALID',
+      `${field}: ${JSON.stringify(key)} is nothing that can be said about a network; accepted are ${keys}`,
+      field,
+      keys,
+    );
   }
   const shown = accepted instanceof RegExp ? 'a name' : accepted.join(', ');
-  return new QuestionError('DATAPLANE_INVALID', `${field}: ${key} is ${JSON.stringify(String(value).slice(0, 60))}; accepted is ${shown}`, field, shown);
+  return new QuestionError(
+    'DATAPLANE_INVALID',
+    `${field}: ${key} is ${JSON.stringify(String(value).slice(0, 60))}; accepted is ${shown}`,
+    field,
+    shown,
+  );
 }

@@ -1,9 +1,16 @@
-import type { ClusterModel, Family, Node } from '#model';
+import type { Family, Node } from '#model';
 import { parseAddress } from '#model';
 import { ConnectionSets } from '../sets/connection-sets.js';
 import { Outcomes } from '../sets/outcomes.js';
 import { type Runs, unionOfRuns } from '../sets/runs.js';
-import { type AddressBlocks, blockOfText, cutAddressBlocks, noAddress, noBlock, unknownBlock } from './address-blocks.js';
+import {
+  type AddressBlocks,
+  blockOfText,
+  cutAddressBlocks,
+  noAddress,
+  noBlock,
+  unknownBlock,
+} from './address-blocks.js';
 import type { CompileInput } from './compile-input.js';
 import { decide, type Decisions } from './decide.js';
 import { actsHere } from './not-understood.js';

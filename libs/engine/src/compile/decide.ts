@@ -186,7 +186,16 @@ class ProfileTable {
         const runEnd = i + 2 < runs.length ? runs[i + 2] : Infinity;
         if (runs[i] < end && runEnd > start) possible.add(runs[i + 1]);
       }
-      push(result, unknownBlock[family], this.#row(eitherOf([...possible].map((n) => this.rows[n]), this.input.outcomes)));
+      push(
+        result,
+        unknownBlock[family],
+        this.#row(
+          eitherOf(
+            [...possible].map((n) => this.rows[n]),
+            this.input.outcomes,
+          ),
+        ),
+      );
     }
     push(result, firstAddressBlock, runs[1]);
     for (let i = 2; i < runs.length; i += 2) push(result, runs[i], runs[i + 1]);
@@ -220,7 +229,13 @@ class RowBuilder {
     const somewhere = rules.filter(({ classes }) => classes !== null);
     for (const { start, rules: here } of stretches(somewhere, this.input.classes.end, 'classes')) {
       const active = new Set(here);
-      push(row, start, this.#outcome(active.size === 0 ? everywhere : rules.filter((rule) => rule.classes === null || active.has(rule))));
+      push(
+        row,
+        start,
+        this.#outcome(
+          active.size === 0 ? everywhere : rules.filter((rule) => rule.classes === null || active.has(rule)),
+        ),
+      );
     }
     return row;
   }
@@ -233,7 +248,10 @@ class RowBuilder {
   #outcome(rules: readonly PlacedRule[]): OutcomeId {
     const key = rules.map((rule) => `${rule.tier} ${rule.action} ${rule.connections}`).join();
     return interned(key, this.#outcomeOf, () => {
-      const matched: MatchedTier[] = this.tiers.map((tier, i) => ({ tier, rules: rules.filter((rule) => rule.tier === i) }));
+      const matched: MatchedTier[] = this.tiers.map((tier, i) => ({
+        tier,
+        rules: rules.filter((rule) => rule.tier === i),
+      }));
       const { outcomes, semantics } = this.input;
       return outcomes.intern(foldTiers(matched, semantics, outcomes.sets), outcomes.sets.none);
     });
@@ -251,7 +269,11 @@ interface Stretch {
  * Cuts `0..end` at the borders of the rules' runs; yields each stretch with the rules that match it, in the rules'
  * order, from the first border on. Cost: n log n in the runs, plus stretches × rules.
  */
-function* stretches(rules: readonly PlacedRule[], end: number, axis: 'blocks' | 'classes' = 'blocks'): Iterable<Stretch> {
+function* stretches(
+  rules: readonly PlacedRule[],
+  end: number,
+  axis: 'blocks' | 'classes' = 'blocks',
+): Iterable<Stretch> {
   const borders: { at: number; rule: number; opens: boolean }[] = [];
   rules.forEach((rule, i) => {
     const runs = rule[axis] ?? [];
@@ -261,7 +283,7 @@ function* stretches(rules: readonly PlacedRule[], end: number, axis: 'blocks' | 
   });
   borders.sort((a, b) => a.at - b.at);
   const open = new Set<number>();
-  for (let i = 0; i < borders.length; ) {
+  for (let i = 0; i < borders.length;) {
     const start = borders[i].at;
     for (; i < borders.length && borders[i].at === start; i++) {
       if (borders[i].opens) open.add(borders[i].rule);
@@ -286,7 +308,11 @@ function eitherOf(rows: readonly (readonly number[])[], outcomes: Outcomes): num
   const result: number[] = [];
   for (const start of starts) {
     const here = rows.map((row) => outcomeAt(row, start));
-    push(result, start, here.reduce((a, b) => outcomes.either(a, b)));
+    push(
+      result,
+      start,
+      here.reduce((a, b) => outcomes.either(a, b)),
+    );
   }
   return result;
 }

@@ -29,8 +29,7 @@ export function foldTiers(
     const step = tier.evaluation === 'Union' ? foldUnion(rules, tier, semantics, sets) : foldFirstMatch(rules, sets);
     allowed = sets.union(allowed, sets.intersection(open, step.allowed));
     const decided = sets.union(step.allowed, step.denied);
-    open =
-      tier.unmatched === 'Isolate' ? sets.intersection(open, step.passed) : sets.difference(open, decided);
+    open = tier.unmatched === 'Isolate' ? sets.intersection(open, step.passed) : sets.difference(open, decided);
   }
   return sets.union(allowed, open);
 }

@@ -56,7 +56,12 @@ export function lowerPolicies(
       .filter((policy) => policy.directions.includes(name))
       .map((policy) => ({
         subject: selectors.select(policy.subject),
-        content: lowering.contentOf(policy.tier, policy.order, name === 'Ingress' ? policy.ingress : policy.egress, name),
+        content: lowering.contentOf(
+          policy.tier,
+          policy.order,
+          name === 'Ingress' ? policy.ingress : policy.egress,
+          name,
+        ),
       }));
   return {
     Ingress: direction('Ingress'),

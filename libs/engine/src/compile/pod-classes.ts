@@ -54,7 +54,8 @@ export function findPodClasses(input: CompileInput): PodClasses {
     const namespace = namespaceNumber.get(pod.namespace) as number;
     const labels = projections.of(pod.labels);
     const ports = portTables.of(pod.ports);
-    const key = ((namespace * 2 ** 20 + labels.number) * 2 ** 12 + ports.number) * 4 + enforcementOrder.indexOf(enforcement);
+    const key =
+      ((namespace * 2 ** 20 + labels.number) * 2 ** 12 + ports.number) * 4 + enforcementOrder.indexOf(enforcement);
     let draft = drafts.get(key);
     if (draft === undefined) drafts.set(key, (draft = { namespace, labels, ports, enforcement, number: 0 }));
     draftOfPod.push(draft);

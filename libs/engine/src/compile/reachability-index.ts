@@ -58,7 +58,10 @@ export class ReachabilityIndex {
     this.outcomes = new Outcomes(this.sets);
     for (const [i, allowed] of arrays.outcomeAllowed.entries()) this.outcomes.intern(allowed, arrays.outcomeUnknown[i]);
     this.blocks = blocksOf(arrays);
-    const bytes = Object.values(arrays).reduce((sum: number, array: IndexArrays[keyof IndexArrays]) => sum + array.byteLength, 0);
+    const bytes = Object.values(arrays).reduce(
+      (sum: number, array: IndexArrays[keyof IndexArrays]) => sum + array.byteLength,
+      0,
+    );
     this.stats = { classes: arrays.classEnforcement.length - 1, profiles: arrays.profileFlags.length, bytes };
   }
 

@@ -82,7 +82,9 @@ export class SelectorIndex {
 
   /** A superset of the classes that a selector picks: those with the label of one positive requirement, else all. */
   #candidates({ requirements }: Selector): readonly number[] {
-    const positive = requirements.find(({ operator }) => operator === 'In') ?? requirements.find(({ operator }) => operator === 'Exists');
+    const positive =
+      requirements.find(({ operator }) => operator === 'In') ??
+      requirements.find(({ operator }) => operator === 'Exists');
     if (positive === undefined) return Array.from({ length: this.classes.end - 1 }, (_, i) => i + 1);
     this.#inverted ??= invert(this.classes.labelsOf);
     const byValue = this.#inverted.get(positive.key);

@@ -5,7 +5,14 @@ import type { Cluster } from './cluster.js';
 import { connectionsOf } from './connections-view.js';
 import { gatesOf } from './gates.js';
 import { implementationDefinedBy } from './implementation-defined.js';
-import { type Asked, type Judgement, joinJudgements, judgePair, type Manner, type PairJudgement } from './judge-pair.js';
+import {
+  type Asked,
+  type Judgement,
+  joinJudgements,
+  judgePair,
+  type Manner,
+  type PairJudgement,
+} from './judge-pair.js';
 import { judgeSets, type SetJudgement } from './judge-sets.js';
 import { messageFor } from './message.js';
 import { type Party, partyOfNode } from './party.js';
@@ -67,7 +74,11 @@ function judge(cluster: Cluster, question: VerdictQuestion): Judged {
   const from = resolvePeer(cluster, question.from, 'from');
   const to = resolvePeer(cluster, question.to, 'to');
   if (from.kind === 'Service') {
-    throw new QuestionError('PEER_NOT_A_SOURCE', `from is ${JSON.stringify(question.from)}: a Service opens no connections; ask for its workload`, 'from');
+    throw new QuestionError(
+      'PEER_NOT_A_SOURCE',
+      `from is ${JSON.stringify(question.from)}: a Service opens no connections; ask for its workload`,
+      'from',
+    );
   }
   const overridden = Object.keys(question.semantics).length > 0;
   const semantics = { ...cluster.semantics, ...question.semantics };
@@ -96,7 +107,13 @@ function areTwins(from: Resolved, to: Resolved): boolean {
 
 const setKinds: ReadonlySet<string> = new Set(['Namespace', 'Pods', 'Cidr', 'Internet']);
 
-function judgeParties(cluster: Cluster, question: VerdictQuestion, from: Parties, to: Parties, manner: Omit<Manner, 'asked'>): Found {
+function judgeParties(
+  cluster: Cluster,
+  question: VerdictQuestion,
+  from: Parties,
+  to: Parties,
+  manner: Omit<Manner, 'asked'>,
+): Found {
   const missing = missingEnd(from, to);
   if (missing !== null) return notApplicable(missing);
   if (question.port?.kind === 'Name') return judgeNamedPort(cluster, question.port.name, question, from, to, manner);
@@ -113,7 +130,13 @@ function judgeParties(cluster: Cluster, question: VerdictQuestion, from: Parties
 }
 
 /** A set does not pair a pod with itself; two names of one pod do. */
-function isPairOfOne(source: Party, destination: Party, from: Parties, to: Parties, { twins }: Omit<Manner, 'asked'>): boolean {
+function isPairOfOne(
+  source: Party,
+  destination: Party,
+  from: Parties,
+  to: Parties,
+  { twins }: Omit<Manner, 'asked'>,
+): boolean {
   return source.pod === null || source.pod !== destination.pod || twins || (!from.isSet && !to.isSet);
 }
 
@@ -129,18 +152,29 @@ function judgeNamedPort(
   const { semantics } = cluster;
   const byNumber = new Map<number, Party[]>();
   for (const party of to.parties) {
-    const declared = party.pod === null ? [] : (namedPortsOf(party.pod.ports, semantics).get(`${question.protocol}/${name}`) ?? []);
+    const declared =
+      party.pod === null ? [] : (namedPortsOf(party.pod.ports, semantics).get(`${question.protocol}/${name}`) ?? []);
     for (const number of new Set(declared)) byNumber.set(number, [...(byNumber.get(number) ?? []), party]);
   }
   if (byNumber.size === 0) {
-    throw new QuestionError('PORT_NOT_FOUND', `port is ${JSON.stringify(name)}: ${question.to} declares no ${question.protocol} port of that name`, 'port');
+    throw new QuestionError(
+      'PORT_NOT_FOUND',
+      `port is ${JSON.stringify(name)}: ${question.to} declares no ${question.protocol} port of that name`,
+      'port',
+    );
   }
-  const parts = [...byNumber].sort(([a], [b]) => a - b).map(([number, parties]) => {
-    const port: PortQuestion = { kind: 'Range', first: number, last: number };
-    return judgeParties(cluster, { ...question, port }, from, { ...to, parties }, manner);
-  });
+  const parts = [...byNumber]
+    .sort(([a], [b]) => a - b)
+    .map(([number, parties]) => {
+      const port: PortQuestion = { kind: 'Range', first: number, last: number };
+      return judgeParties(cluster, { ...question, port }, from, { ...to, parties }, manner);
+    });
   if (parts.length === 1) return parts[0];
-  const judgement = joinJudgements(parts.map((part) => part.judgement), 'MEMBERS_DIFFER', 'EMPTY_SET');
+  const judgement = joinJudgements(
+    parts.map((part) => part.judgement),
+    'MEMBERS_DIFFER',
+    'EMPTY_SET',
+  );
   return { judgement, pairs: parts.flatMap((part) => part.pairs), set: null, ports: null };
 }
 
@@ -167,9 +201,22 @@ function judgeService(
       });
       return { backend, judgement: joinClients(parts) };
     });
-    return { protocol, port, backends: judged, judgement: joinJudgements(judged.map((part) => part.judgement), 'BACKENDS_DIFFER', 'NO_BACKEND') };
+    return {
+      protocol,
+      port,
+      backends: judged,
+      judgement: joinJudgements(
+        judged.map((part) => part.judgement),
+        'BACKENDS_DIFFER',
+        'NO_BACKEND',
+      ),
+    };
   });
-  const judgement = joinJudgements(ports.map((port) => port.judgement), 'PORTS_DIFFER', 'NO_BACKEND');
+  const judgement = joinJudgements(
+    ports.map((port) => port.judgement),
+    'PORTS_DIFFER',
+    'NO_BACKEND',
+  );
   return { judgement, pairs, set: null, ports };
 }
 
@@ -184,10 +231,16 @@ interface Client {
  * unless the Service keeps the client's address (policy semantics 5.1, point 8). `internalTrafficPolicy: Local` keeps
  * backends on other nodes from clients inside the cluster.
  */
-function clientsFor(cluster: Cluster, service: Extract<Resolved, { kind: 'Service' }>['service'], sources: readonly Party[], backend: Party): Client[] {
+function clientsFor(
+  cluster: Cluster,
+  service: Extract<Resolved, { kind: 'Service' }>['service'],
+  sources: readonly Party[],
+  backend: Party,
+): Client[] {
   return sources.flatMap((source): Client[] => {
     if (source.kind !== 'Address') {
-      const isLocal = service.internalTrafficPolicy === 'Cluster' || source.node === null || source.node === backend.node;
+      const isLocal =
+        service.internalTrafficPolicy === 'Cluster' || source.node === null || source.node === backend.node;
       return isLocal ? [{ of: source, as: source }] : [];
     }
     const entersThroughNode = service.type !== 'ClusterIP' || service.externalIps.length > 0;
@@ -204,7 +257,9 @@ function joinClients(parts: readonly { client: Party; pair: PairJudgement }[]): 
     const seen = parts.filter((part) => part.client === client).map(({ pair }) => pair);
     const joined = joinJudgements(seen, 'SOURCE_MAY_BE_TRANSLATED', 'NO_BACKEND');
     const settle = (mode: Mode): Judgement[Mode] =>
-      joined[mode].verdict === 'mixed' && seen.length > 1 ? { verdict: 'unknown', reason: 'SOURCE_MAY_BE_TRANSLATED' } : joined[mode];
+      joined[mode].verdict === 'mixed' && seen.length > 1
+        ? { verdict: 'unknown', reason: 'SOURCE_MAY_BE_TRANSLATED' }
+        : joined[mode];
     return { intended: settle('intended'), effective: settle('effective') };
   });
   return joinJudgements(judgements, 'MEMBERS_DIFFER', 'NO_BACKEND');
@@ -234,11 +289,19 @@ function describe(cluster: Cluster, question: VerdictQuestion, judged: Judged): 
   const { from, to, judgement, pairs, set, ports, semantics } = judged;
   const { verdict, reason } = judgement[question.mode];
   const single = pairs.length === 1 && set === null && ports === null ? pairs[0] : null;
-  const knobsThatMatter = new Set(pairs.flatMap(({ pair, asked }) => implementationDefinedBy(cluster, pair, asked, semantics)));
-  const notUnderstood = distinctRefs(pairs.flatMap(({ pair }) => pair.families.flatMap((family) => doubtsAbout(cluster, family.pair, semantics))));
+  const knobsThatMatter = new Set(
+    pairs.flatMap(({ pair, asked }) => implementationDefinedBy(cluster, pair, asked, semantics)),
+  );
+  const notUnderstood = distinctRefs(
+    pairs.flatMap(({ pair }) => pair.families.flatMap((family) => doubtsAbout(cluster, family.pair, semantics))),
+  );
   // Where all members agree, one of them shows why.
-  const shown = single ?? (verdict === 'mixed' ? undefined : pairs.find(({ pair }) => pair[question.mode].verdict === verdict));
-  const gates = shown === undefined || shown.pair.families.length === 0 ? [] : gatesOf(cluster, decisive(shown.pair, question.mode), shown.asked, semantics);
+  const shown =
+    single ?? (verdict === 'mixed' ? undefined : pairs.find(({ pair }) => pair[question.mode].verdict === verdict));
+  const gates =
+    shown === undefined || shown.pair.families.length === 0
+      ? []
+      : gatesOf(cluster, decisive(shown.pair, question.mode), shown.asked, semantics);
   return {
     verdict,
     reason,
@@ -249,7 +312,11 @@ function describe(cluster: Cluster, question: VerdictQuestion, judged: Judged): 
     protocol: question.protocol,
     port: portText(question.port),
     implementationDefined: knobs.filter((knob: Knob) => knobsThatMatter.has(knob)),
-    assumptions: assumptionsOf(cluster, question, pairs.map(({ pair }) => pair)),
+    assumptions: assumptionsOf(
+      cluster,
+      question,
+      pairs.map(({ pair }) => pair),
+    ),
     gates,
     notUnderstood,
     ...(single === null ? {} : singleParts(cluster, question.mode, single.pair, single.asked)),
@@ -271,7 +338,9 @@ function singleParts(cluster: Cluster, mode: Mode, pair: PairJudgement, asked: A
   const isOnePort = asked.first === asked.last || asked.protocol === 'ICMP';
   return {
     ...(differs ? { families } : {}),
-    ...(isOnePort || pair.families.length === 0 ? {} : { connections: connectionsOf(cluster, pair.families[0], asked, mode) }),
+    ...(isOnePort || pair.families.length === 0
+      ? {}
+      : { connections: connectionsOf(cluster, pair.families[0], asked, mode) }),
   };
 }
 
@@ -281,7 +350,9 @@ function setParts(set: SetJudgement, mode: Mode, pairs: Judged['pairs']): Partia
     return [word, exampleOf(pair, asked)] as const;
   });
   const counts = Object.fromEntries(set.counts[mode]);
-  return examples.length === 1 ? { counts, example: examples[0][1] } : { counts, examples: Object.fromEntries(examples) };
+  return examples.length === 1
+    ? { counts, example: examples[0][1] }
+    : { counts, examples: Object.fromEntries(examples) };
 }
 
 function exampleOf({ families }: PairJudgement, { protocol, first, last }: Asked): FlowExample {
@@ -304,8 +375,16 @@ function serviceParts(ports: readonly JudgedServicePort[], mode: Mode): Partial<
   return described.length === 1 ? { ports: described, backends: described[0].backends } : { ports: described };
 }
 
-function assumptionsOf(cluster: Cluster, { semantics }: VerdictQuestion, pairs: readonly PairJudgement[]): Assumption[] {
-  const configured = Object.entries(semantics).map(([name, value]): Assumption => ({ name, value, provenance: 'configured' }));
+function assumptionsOf(
+  cluster: Cluster,
+  { semantics }: VerdictQuestion,
+  pairs: readonly PairJudgement[],
+): Assumption[] {
+  const configured = Object.entries(semantics).map(([name, value]): Assumption => ({
+    name,
+    value,
+    provenance: 'configured',
+  }));
   const templates = new Set<string>();
   for (const { families } of pairs) {
     for (const { pair } of families) {

@@ -17,7 +17,10 @@ export interface Cluster extends CompileInput {
 
 /** What a snapshot's index is compiled from: the knobs are the dataplane's, overridden by the snapshot's own. */
 export function compileInputOf(model: ClusterModel, dataplane: Dataplane): CompileInput {
-  const semantics: PolicySemantics = { ...dataplane.semantics.value, ...parseSemantics(model.info.semantics, 'semantics') };
+  const semantics: PolicySemantics = {
+    ...dataplane.semantics.value,
+    ...parseSemantics(model.info.semantics, 'semantics'),
+  };
   return { model, semantics, enforcement: enforcementView(dataplane) };
 }
 

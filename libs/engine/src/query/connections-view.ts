@@ -18,7 +18,11 @@ export function connectionsOf(
   const unknown = heldOf(sets, outcomes.unknown(outcome), pair.family, asked);
   const denied = differenceOfIntervals([asked.first, asked.last], unionOfIntervals(allowed, unknown));
   const views: Partial<Record<FlowVerdict, ConnectionsView>> = {};
-  for (const [word, intervals] of [['allowed', allowed], ['denied', denied], ['unknown', unknown]] as const) {
+  for (const [word, intervals] of [
+    ['allowed', allowed],
+    ['denied', denied],
+    ['unknown', unknown],
+  ] as const) {
     if (intervals.length > 0) views[word] = { all: false, protocols: { [asked.protocol]: intervalTexts(intervals) } };
   }
   return views;

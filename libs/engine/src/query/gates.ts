@@ -11,7 +11,12 @@ import type { FlowVerdict, Gate, GateRule } from './verdict.js';
  * The places where policy was checked for one pair, egress first, replayed from the policies. Ends that are no subject
  * of any policy have no gate. Cost: the policies that may select the two pods.
  */
-export function gatesOf(cluster: Cluster, { pair, sides }: FamilyJudgement, asked: Asked, semantics: PolicySemantics): Gate[] {
+export function gatesOf(
+  cluster: Cluster,
+  { pair, sides }: FamilyJudgement,
+  asked: Asked,
+  semantics: PolicySemantics,
+): Gate[] {
   const gate = (direction: Direction): Gate[] => {
     const subject = direction === 'Egress' ? pair.source : pair.destination;
     const side = direction === 'Egress' ? sides.egress : sides.ingress;
@@ -24,7 +29,11 @@ export function gatesOf(cluster: Cluster, { pair, sides }: FamilyJudgement, aske
         direction,
         verdict: verdict as FlowVerdict,
         isolated: side.isolated,
-        tier: side.by === 'Policies' && policies.length > 0 ? (policies.find(({ policy }) => deciding.some((rule) => rule.policy === policy.ref))?.policy.tier.name ?? policies[policies.length - 1].policy.tier.name) : null,
+        tier:
+          side.by === 'Policies' && policies.length > 0
+            ? (policies.find(({ policy }) => deciding.some((rule) => rule.policy === policy.ref))?.policy.tier.name ??
+              policies[policies.length - 1].policy.tier.name)
+            : null,
         decidedBy: deciding,
         considered: consideredPolicies(policies, deciding, asked),
         notUnderstood: side.by === 'NotUnderstood' ? doubtsAbout(cluster, pair, semantics) : [],
@@ -35,19 +44,29 @@ export function gatesOf(cluster: Cluster, { pair, sides }: FamilyJudgement, aske
 }
 
 /** Under Union every rule that allows some of what is asked for; under FirstMatch the first that speaks of it. */
-function decidingRules(cluster: Cluster, policies: readonly ReplayedPolicy[], asked: Asked, family: 'IPv4' | 'IPv6'): GateRule[] {
+function decidingRules(
+  cluster: Cluster,
+  policies: readonly ReplayedPolicy[],
+  asked: Asked,
+  family: 'IPv4' | 'IPv6',
+): GateRule[] {
   const { sets } = cluster.index;
   const found: GateRule[] = [];
   for (const { policy, matching } of policies) {
     const speaking = matching.filter(({ connections }) => coverage(sets, connections, family, asked) !== 'none');
-    const deciding = policy.tier.evaluation === 'Union' ? speaking : speaking.filter(({ action }) => action !== 'Log').slice(0, 1);
+    const deciding =
+      policy.tier.evaluation === 'Union' ? speaking : speaking.filter(({ action }) => action !== 'Log').slice(0, 1);
     found.push(...deciding.map(({ rule, action }): GateRule => ({ policy: policy.ref, rule, action })));
     if (policy.tier.evaluation === 'FirstMatch' && deciding.some(({ action }) => action !== 'Pass')) break;
   }
   return found.sort((a, b) => compareObjectRefs(a.policy, b.policy) || a.rule - b.rule);
 }
 
-function consideredPolicies(policies: readonly ReplayedPolicy[], deciding: readonly GateRule[], { protocol, first, last }: Asked): Gate['considered'] {
+function consideredPolicies(
+  policies: readonly ReplayedPolicy[],
+  deciding: readonly GateRule[],
+  { protocol, first, last }: Asked,
+): Gate['considered'] {
   const ports = protocol === 'ICMP' ? 'ICMP' : first === last ? `${protocol} ${first}` : `${protocol} ${first}-${last}`;
   return policies
     .filter(({ policy }) => !deciding.some((rule) => rule.policy === policy.ref))

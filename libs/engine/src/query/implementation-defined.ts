@@ -8,7 +8,12 @@ import { replayedSides } from './sides.js';
  * The knobs that would change what the policies intend for a pair, if just that knob were set to one of its other
  * words (policy semantics 6.2). Cost: one replay per other word and family.
  */
-export function implementationDefinedBy(cluster: Cluster, { families }: PairJudgement, asked: Asked, semantics: PolicySemantics): Knob[] {
+export function implementationDefinedBy(
+  cluster: Cluster,
+  { families }: PairJudgement,
+  asked: Asked,
+  semantics: PolicySemantics,
+): Knob[] {
   return knobs.filter((knob) =>
     knobWords[knob].some((word) => {
       if (word === semantics[knob]) return false;

@@ -52,7 +52,9 @@ export interface Manner {
 /** Judges one pair of live ends in each family they share. Cost: that of `sidesOf`, or of a replay, per family. */
 export function judgePair(cluster: Cluster, source: Party, destination: Party, manner: Manner): PairJudgement {
   const { asked, viaService, twins } = manner;
-  const shared = commonFamilies(source, destination).filter((family) => manner.family === null || family === manner.family);
+  const shared = commonFamilies(source, destination).filter(
+    (family) => manner.family === null || family === manner.family,
+  );
   const families = shared.map((family): FamilyJudgement => {
     const pair: Pair = { source, destination, family, viaService, twins };
     const sides = manner.semantics === null ? sidesOf(cluster, pair) : replayedSides(cluster, pair, manner.semantics);
@@ -90,7 +92,12 @@ function judgeSides(cluster: Cluster, pair: Pair, sides: Sides, asked: Asked): J
   const intended = judgeWord(cluster, pair, sides, asked);
   const effective = judgeWord(cluster, pair, inForce, asked);
   if (effective.verdict === intended.verdict) return { intended, effective: { ...effective, reason: intended.reason } };
-  const reason = effective.verdict === 'allowed' ? 'NOT_ENFORCED' : effective.verdict === 'unknown' && intended.verdict === 'denied' ? 'ENFORCEMENT_UNKNOWN' : effective.reason;
+  const reason =
+    effective.verdict === 'allowed'
+      ? 'NOT_ENFORCED'
+      : effective.verdict === 'unknown' && intended.verdict === 'denied'
+        ? 'ENFORCEMENT_UNKNOWN'
+        : effective.reason;
   return { intended, effective: { ...effective, reason } };
 }
 
@@ -119,7 +126,12 @@ function judgeWord(cluster: Cluster, pair: Pair, { egress, ingress }: Sides, ask
 }
 
 /** What an outcome says about all the connections asked for. */
-export function wordOf(cluster: Cluster, outcome: OutcomeId, family: Family, asked: Asked): 'allowed' | 'denied' | 'unknown' | 'mixed' {
+export function wordOf(
+  cluster: Cluster,
+  outcome: OutcomeId,
+  family: Family,
+  asked: Asked,
+): 'allowed' | 'denied' | 'unknown' | 'mixed' {
   const { sets, outcomes } = cluster.index;
   const allowed = coverage(sets, outcomes.allowed(outcome), family, asked);
   const unknown = coverage(sets, outcomes.unknown(outcome), family, asked);
@@ -129,7 +141,12 @@ export function wordOf(cluster: Cluster, outcome: OutcomeId, family: Family, ask
 }
 
 /** How much of what is asked for a connection set holds. */
-export function coverage(sets: ConnectionSets, id: ConnectionSetId, family: Family, asked: Asked): 'all' | 'some' | 'none' {
+export function coverage(
+  sets: ConnectionSets,
+  id: ConnectionSetId,
+  family: Family,
+  asked: Asked,
+): 'all' | 'some' | 'none' {
   if (id === sets.all) return 'all';
   if (id === sets.none) return 'none';
   const held = heldOf(sets, id, family, asked);
@@ -138,7 +155,12 @@ export function coverage(sets: ConnectionSets, id: ConnectionSetId, family: Fami
 }
 
 /** The part of what is asked for that a connection set holds. */
-export function heldOf(sets: ConnectionSets, id: ConnectionSetId, family: Family, { protocol, first, last }: Asked): IntervalSet {
+export function heldOf(
+  sets: ConnectionSets,
+  id: ConnectionSetId,
+  family: Family,
+  { protocol, first, last }: Asked,
+): IntervalSet {
   return intersectionOfIntervals(sets.get(id)[dimensions.indexOf(dimensionOf(protocol, family))], [first, last]);
 }
 

@@ -20,7 +20,12 @@ export interface SetJudgement extends Judgement {
  * the cost is groups × groups, where a group is a pod class and its address blocks.
  * @throws QuestionError SET_TOO_LARGE above `groupPairsMax` pairs of groups
  */
-export function judgeSets(cluster: Cluster, sources: readonly Party[], destinations: readonly Party[], manner: Manner): SetJudgement {
+export function judgeSets(
+  cluster: Cluster,
+  sources: readonly Party[],
+  destinations: readonly Party[],
+  manner: Manner,
+): SetJudgement {
   const someNodes = [sources, destinations].map((parties) => parties.some((party) => isOnNodeLevel(cluster, party)));
   const from = groupsOf(cluster, sources, someNodes[1] || manner.semantics !== null, manner);
   const to = groupsOf(cluster, destinations, someNodes[0] || manner.semantics !== null, manner);

@@ -8,10 +8,14 @@ export class Lookups {
   readonly podNumber = lazy(() => numbered(this.model.pods));
   readonly nodeNumber = lazy(() => new Map(this.model.nodes.map((node, i) => [node.name, i])));
   readonly serviceByName = lazy(() => byName<Service>(this.model.services));
-  readonly namespaceLabels = lazy(() => new Map<string, Labels>(this.model.namespaces.map(({ name, labels }) => [name, labels])));
+  readonly namespaceLabels = lazy(
+    () => new Map<string, Labels>(this.model.namespaces.map(({ name, labels }) => [name, labels])),
+  );
 
   /** Workloads by `namespace/name`; several kinds may share a name. */
-  readonly workloadsByName = lazy(() => grouped(this.model.workloads, (workload: Workload) => `${workload.namespace}/${workload.name}`));
+  readonly workloadsByName = lazy(() =>
+    grouped(this.model.workloads, (workload: Workload) => `${workload.namespace}/${workload.name}`),
+  );
 
   /** Pod numbers by `kind namespace/name` of their workload. */
   readonly podsOfWorkload = lazy(() =>
@@ -22,7 +26,10 @@ export class Lookups {
   );
 
   readonly podsOfNamespace = lazy(() =>
-    grouped(this.model.pods.map((_, number) => number), (number) => this.model.pods[number].namespace),
+    grouped(
+      this.model.pods.map((_, number) => number),
+      (number) => this.model.pods[number].namespace,
+    ),
   );
 
   /** Pods with an address of their own, finished ones too, by canonical address. */
@@ -58,7 +65,9 @@ export class Lookups {
   );
 
   /** Policies whose subjects may be in any namespace. */
-  readonly widePolicies = lazy(() => this.model.policies.filter(({ subject }) => subject.namespaces.kind === 'Selected'));
+  readonly widePolicies = lazy(() =>
+    this.model.policies.filter(({ subject }) => subject.namespaces.kind === 'Selected'),
+  );
 
   /** Policies that may select a pod of the namespace. */
   policiesFor(namespace: string): readonly Policy[] {

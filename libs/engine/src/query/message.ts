@@ -8,7 +8,14 @@ export function messageFor(
   gates: readonly Gate[],
   notUnderstood: readonly string[],
 ): string {
-  const ports = port === null ? '' : port.kind === 'Name' ? ` ${port.name}` : port.first === port.last ? ` ${port.first}` : ` ${port.first}-${port.last}`;
+  const ports =
+    port === null
+      ? ''
+      : port.kind === 'Name'
+        ? ` ${port.name}`
+        : port.first === port.last
+          ? ` ${port.first}`
+          : ` ${port.first}-${port.last}`;
   const flow = `${from} → ${to} ${protocol}${ports}`;
   return `${flow} is ${words[verdict]}: ${sentence(reason, gates, notUnderstood)}.`;
 }
@@ -36,7 +43,15 @@ function sentence(reason: Reason, gates: readonly Gate[], notUnderstood: readonl
   }
 }
 
-const sentences: Readonly<Record<Exclude<Reason, 'RULE_ALLOWED' | 'EGRESS_ISOLATED_NO_RULE_MATCHED' | 'INGRESS_ISOLATED_NO_RULE_MATCHED' | 'NOT_UNDERSTOOD'>, string>> = {
+const sentences: Readonly<
+  Record<
+    Exclude<
+      Reason,
+      'RULE_ALLOWED' | 'EGRESS_ISOLATED_NO_RULE_MATCHED' | 'INGRESS_ISOLATED_NO_RULE_MATCHED' | 'NOT_UNDERSTOOD'
+    >,
+    string
+  >
+> = {
   NO_POLICY_APPLIES: 'no policy applies to either end',
   BOTH_ISOLATED_NO_RULE_MATCHED: 'both ends are isolated, and no rule on either side allows it',
   RULE_DENIED_INGRESS: 'a rule denies it at the destination',
@@ -68,11 +83,15 @@ function allowedBy(gates: readonly Gate[]): string {
   const rules = gates.flatMap(({ direction, decidedBy }) =>
     decidedBy.map(({ policy, rule }) => `${direction.toLowerCase()} rule ${rule} of ${formatObjectRef(policy)}`),
   );
-  return rules.length === 0 ? 'rules allow it' : `${rules.slice(0, 4).join(', ')}${rules.length > 4 ? ` and ${rules.length - 4} more` : ''} ${rules.length === 1 ? 'allows' : 'allow'} it`;
+  return rules.length === 0
+    ? 'rules allow it'
+    : `${rules.slice(0, 4).join(', ')}${rules.length > 4 ? ` and ${rules.length - 4} more` : ''} ${rules.length === 1 ? 'allows' : 'allow'} it`;
 }
 
 function isolatedBy(gates: readonly Gate[], direction: Gate['direction']): string {
   const gate = gates.find((candidate) => candidate.direction === direction);
   const policies = gate?.considered.map(({ policy }) => formatObjectRef(policy)) ?? [];
-  return policies.length === 0 ? 'policies' : `${policies.slice(0, 3).join(', ')}${policies.length > 3 ? ` and ${policies.length - 3} more` : ''}`;
+  return policies.length === 0
+    ? 'policies'
+    : `${policies.slice(0, 3).join(', ')}${policies.length > 3 ? ` and ${policies.length - 3} more` : ''}`;
 }

@@ -61,7 +61,11 @@ function knobError(field: string, what: string): QuestionError {
 function peerText(given: unknown, field: string): string {
   if (typeof given === 'string' && given !== '') return given;
   const found = given === undefined || given === null || given === '' ? 'missing' : `a ${typeof given}`;
-  throw new QuestionError('PEER_MALFORMED', `${field} is ${found}; a peer is a text such as ns/name, ip:10.1.2.3 or internet`, field);
+  throw new QuestionError(
+    'PEER_MALFORMED',
+    `${field} is ${found}; a peer is a text such as ns/name, ip:10.1.2.3 or internet`,
+    field,
+  );
 }
 
 function word<T extends string | null>(
@@ -76,7 +80,12 @@ function word<T extends string | null>(
   const found = accepted.find((candidate) => candidate === (upperCase ? String(given).toUpperCase() : given));
   if (found !== undefined) return found;
   const list = accepted.join(', ');
-  throw new QuestionError(code, `${field} is ${JSON.stringify(String(given).slice(0, 60))}; accepted are ${list}`, field, list);
+  throw new QuestionError(
+    code,
+    `${field} is ${JSON.stringify(String(given).slice(0, 60))}; accepted are ${list}`,
+    field,
+    list,
+  );
 }
 
 /** A number, `first-last`, or a name; null for all ports. ICMP has none. */
@@ -85,7 +94,12 @@ function parsePort(given: unknown, protocol: string, field: string): PortQuestio
   const text = String(given);
   const fail = (why: string): never => {
     const accepted = 'a number from 1 to 65535, a range first-last, or the name of a port';
-    throw new QuestionError('PORT_INVALID', `${field} is ${JSON.stringify(text.slice(0, 60))}: ${why}; accepted is ${accepted}`, field, accepted);
+    throw new QuestionError(
+      'PORT_INVALID',
+      `${field} is ${JSON.stringify(text.slice(0, 60))}: ${why}; accepted is ${accepted}`,
+      field,
+      accepted,
+    );
   };
   if (typeof given !== 'string' && typeof given !== 'number') return fail('it is neither a number nor a text');
   if (protocol === 'ICMP') return fail('ICMP has no ports');

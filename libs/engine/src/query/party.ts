@@ -37,7 +37,13 @@ export function partyOfPod({ model, lookups }: Cluster, podNumber: number): Part
 
 export function partyOfNode({ model, lookups }: Cluster, nodeNumber: number): Party {
   const { name } = model.nodes[nodeNumber];
-  return { ...noPod, kind: 'Node', text: `node:${name}`, node: name, addresses: known(lookups.nodeAddresses(nodeNumber)) };
+  return {
+    ...noPod,
+    kind: 'Node',
+    text: `node:${name}`,
+    node: name,
+    addresses: known(lookups.nodeAddresses(nodeNumber)),
+  };
 }
 
 /** A node, spoken to at one of its addresses. */
@@ -47,7 +53,13 @@ export function partyOfNodeAddress(cluster: Cluster, nodeNumber: number, address
 
 /** An address that is no pod and no node. */
 export function partyOfAddress(address: Address): Party {
-  return { ...noPod, kind: 'Address', text: `ip:${formatAddress(address)}`, node: null, addresses: [{ family: address.family, address }] };
+  return {
+    ...noPod,
+    kind: 'Address',
+    text: `ip:${formatAddress(address)}`,
+    node: null,
+    addresses: [{ family: address.family, address }],
+  };
 }
 
 /** What the party is to policies under the given knobs; nodes and addresses are no pods. */

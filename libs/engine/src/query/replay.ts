@@ -86,7 +86,12 @@ function foldReplayed(
 }
 
 /** Whether the NetworkPolicy tier leaves this pair alone: hairpin, and a pod's own node (policy semantics 1.2, 5.1). */
-function tierExemption(cluster: Cluster, direction: Direction, pair: Pair, semantics: PolicySemantics): 'yes' | 'no' | 'maybe' {
+function tierExemption(
+  cluster: Cluster,
+  direction: Direction,
+  pair: Pair,
+  semantics: PolicySemantics,
+): 'yes' | 'no' | 'maybe' {
   if (isSamePod(pair)) return semantics.hairpin === 'exempt' ? 'yes' : 'no';
   const { source, destination } = pair;
   if (direction === 'Ingress' || semantics.podToOwnNode === 'policy') return 'no';
@@ -110,7 +115,9 @@ export function applicablePolicies({ lookups }: Cluster, subject: Party, directi
   return inEvaluationOrder(
     lookups.policiesFor(pod.namespace).filter(({ directions, subject: { namespaces, pods } }) => {
       if (!directions.includes(direction) || !selectorMatches(pods, pod.labels)) return false;
-      return namespaces.kind === 'Named' ? namespaces.name === pod.namespace : selectorMatches(namespaces.selector, labels);
+      return namespaces.kind === 'Named'
+        ? namespaces.name === pod.namespace
+        : selectorMatches(namespaces.selector, labels);
     }),
   );
 }
@@ -142,11 +149,20 @@ function peerMatches(rulePeer: RulePeer, { cluster, peer, role, address, semanti
   if (rulePeer.kind === 'Addresses') {
     // Node addresses, which hostNetwork pods have, are always matched; pod addresses only under the knob.
     if (role === 'Ordinary' && peer.pod?.hostNetwork === false && semantics.podIpInIpBlock === 'no') return false;
-    return address !== null && cidrContains(rulePeer.cidr, address) && !rulePeer.except.some((cidr) => cidrContains(cidr, address));
+    return (
+      address !== null &&
+      cidrContains(rulePeer.cidr, address) &&
+      !rulePeer.except.some((cidr) => cidrContains(cidr, address))
+    );
   }
   if (role !== 'Ordinary' || peer.pod === null) return false;
   const { namespaces, pods } = rulePeer;
-  if (namespaces.kind === 'Named' ? namespaces.name !== peer.pod.namespace : !selectorMatches(namespaces.selector, cluster.lookups.namespaceLabels().get(peer.pod.namespace) ?? {})) return false;
+  if (
+    namespaces.kind === 'Named'
+      ? namespaces.name !== peer.pod.namespace
+      : !selectorMatches(namespaces.selector, cluster.lookups.namespaceLabels().get(peer.pod.namespace) ?? {})
+  )
+    return false;
   return selectorMatches(pods, peer.pod.labels);
 }
 
@@ -156,7 +172,12 @@ function cidrContains(cidr: string, address: Address): boolean {
 }
 
 /** The peer's address in the pair's family; for an unknown one, one address in each piece the policies tell apart. */
-function candidateAddresses(policies: readonly Policy[], direction: Direction, peer: Party, { family }: Pair): (Address | null)[] {
+function candidateAddresses(
+  policies: readonly Policy[],
+  direction: Direction,
+  peer: Party,
+  { family }: Pair,
+): (Address | null)[] {
   const found = peer.addresses.find((candidate) => candidate.family === family);
   if (found === undefined) return [null];
   if (found.address !== null) return [found.address];
@@ -164,7 +185,9 @@ function candidateAddresses(policies: readonly Policy[], direction: Direction, p
   const borders = policies.flatMap((policy) =>
     (direction === 'Ingress' ? policy.ingress : policy.egress).flatMap((rule) =>
       (rule.peers ?? []).flatMap((rulePeer) =>
-        rulePeer.kind === 'Addresses' && rulePeer.family === family ? [rulePeer.cidr, ...rulePeer.except].flatMap(cidrBorders) : [],
+        rulePeer.kind === 'Addresses' && rulePeer.family === family
+          ? [rulePeer.cidr, ...rulePeer.except].flatMap(cidrBorders)
+          : [],
       ),
     ),
   );
@@ -176,7 +199,8 @@ function cidrBorders(cidr: string): Address[] {
   const range = parseCidr(cidr);
   if (range === null) return [];
   const { first, last } = range;
-  const after: Address = last.family === 'IPv4' ? { family: 'IPv4', value: last.value + 1 } : { family: 'IPv6', value: last.value + 1n };
+  const after: Address =
+    last.family === 'IPv4' ? { family: 'IPv4', value: last.value + 1 } : { family: 'IPv6', value: last.value + 1n };
   const isInSpace = after.family === 'IPv4' ? after.value < 2 ** 32 : after.value < 1n << 128n;
   return isInSpace ? [first, after] : [first];
 }

@@ -62,7 +62,9 @@ class Resolver {
       }
       case 'Node': {
         const number = lookups.nodeNumber().get(peer.name);
-        return number === undefined ? this.#notFound('node', peer) : this.#one('Node', peer, partyOfNode(this.cluster, number));
+        return number === undefined
+          ? this.#notFound('node', peer)
+          : this.#one('Node', peer, partyOfNode(this.cluster, number));
       }
       case 'Address':
         return this.#address(parseAddress(peer.address) as Address);
@@ -76,7 +78,8 @@ class Resolver {
       }
       case 'Pods': {
         const { namespace, selector } = peer;
-        if (namespace !== null && !lookups.namespaceLabels().has(namespace)) return this.#notFound('namespace', { name: namespace });
+        if (namespace !== null && !lookups.namespaceLabels().has(namespace))
+          return this.#notFound('namespace', { name: namespace });
         const numbers = namespace === null ? model.pods.keys() : (lookups.podsOfNamespace().get(namespace) ?? []);
         const selected = [...numbers].filter((number) => selectorMatches(selector, model.pods[number].labels));
         return this.#set('Pods', { namespace, name: this.text }, this.#pods(selected));
@@ -87,7 +90,11 @@ class Resolver {
   /** A template's pod bears its workload's name; asked for by name, the workload is meant. */
   #isTemplate({ namespace, name }: { namespace: string; name: string }): boolean {
     const number = this.cluster.lookups.podNumber().get(`${namespace}/${name}`);
-    return number !== undefined && this.cluster.model.pods[number].origin === 'Template' && this.cluster.model.pods[number].workload !== null;
+    return (
+      number !== undefined &&
+      this.cluster.model.pods[number].origin === 'Template' &&
+      this.cluster.model.pods[number].workload !== null
+    );
   }
 
   #pod(name: { namespace: string; name: string }): Resolved {
@@ -95,7 +102,10 @@ class Resolver {
     if (number === undefined) return this.#notFound('pod', name);
     const party = partyOfPod(this.cluster, number);
     const role = roleOf(this.cluster, party, this.cluster.semantics);
-    const note = role === 'HostNetwork' ? `a hostNetwork pod cannot be told from its node ${party.node ?? '(unknown)'}` : undefined;
+    const note =
+      role === 'HostNetwork'
+        ? `a hostNetwork pod cannot be told from its node ${party.node ?? '(unknown)'}`
+        : undefined;
     return this.#one('Pod', name, role === 'NotLive' ? null : party, note);
   }
 
@@ -130,7 +140,12 @@ class Resolver {
       .filter((party) => roleOf(this.cluster, party, semantics) !== 'NotLive');
     if (owners.length > 1) {
       const names = owners.map((party) => party.text).join(' and ');
-      throw new QuestionError('PEER_AMBIGUOUS', `${this.field} is ip:${text}, which is the address of ${names}; name the pod`, this.field, names);
+      throw new QuestionError(
+        'PEER_AMBIGUOUS',
+        `${this.field} is ip:${text}, which is the address of ${names}; name the pod`,
+        this.field,
+        names,
+      );
     }
     if (owners.length === 1) {
       const pod = owners[0].pod as NonNullable<Party['pod']>;
@@ -186,7 +201,10 @@ class Resolver {
     const occupied = [...taken.map(({ address }) => address), ...services].sort(compareAddresses);
     const inside = taken
       .filter(({ address }) => ranges.some((range) => rangeContains(range, address)))
-      .map(({ address, party }) => ({ ...party, addresses: party.addresses.filter(({ family }) => family === address.family) }));
+      .map(({ address, party }) => ({
+        ...party,
+        addresses: party.addresses.filter(({ family }) => family === address.family),
+      }));
     const free = ranges.flatMap((range) => this.#pieces(range)).flatMap((piece) => firstFree(piece, occupied));
     return [...(known ? inside : []), ...free.map(partyOfAddress)];
   }
@@ -211,7 +229,11 @@ class Resolver {
       name.namespace == null || this.cluster.lookups.namespaceLabels().has(name.namespace)
         ? ''
         : `; there is no namespace ${name.namespace} either`;
-    throw new QuestionError('PEER_NOT_FOUND', `${this.field} is ${JSON.stringify(this.text)}: the snapshot has no ${what} ${shown}${hint}`, this.field);
+    throw new QuestionError(
+      'PEER_NOT_FOUND',
+      `${this.field} is ${JSON.stringify(this.text)}: the snapshot has no ${what} ${shown}${hint}`,
+      this.field,
+    );
   }
 }
 

@@ -32,14 +32,18 @@ export interface ServiceQuestion {
  */
 export function askedServicePorts(cluster: Cluster, question: ServiceQuestion): AskedServicePort[] {
   const { service, protocol, port } = question;
-  return portsAskedFor(question).map((asked) => ({
-    protocol: asked.protocol,
-    port: asked.port,
-    backends: service.slices === null ? selected(cluster, service, asked) : sliced(cluster, service, asked),
-  })).sort((a, b) => a.port - b.port || (a.protocol < b.protocol ? -1 : a.protocol > b.protocol ? 1 : 0));
+  return portsAskedFor(question)
+    .map((asked) => ({
+      protocol: asked.protocol,
+      port: asked.port,
+      backends: service.slices === null ? selected(cluster, service, asked) : sliced(cluster, service, asked),
+    }))
+    .sort((a, b) => a.port - b.port || (a.protocol < b.protocol ? -1 : a.protocol > b.protocol ? 1 : 0));
 
   function portsAskedFor({ protocolGiven }: ServiceQuestion): ServicePort[] {
-    const ofProtocol = service.ports.filter((candidate) => candidate.protocol === protocol || (port === null && !protocolGiven));
+    const ofProtocol = service.ports.filter(
+      (candidate) => candidate.protocol === protocol || (port === null && !protocolGiven),
+    );
     if (port === null) return ofProtocol;
     if (port.kind === 'Name') {
       const named = ofProtocol.filter(({ name }) => name === port.name);
@@ -82,7 +86,9 @@ function selected(cluster: Cluster, service: Service, port: ServicePort): Backen
 function targetPort(pod: Pod, { port, protocol, targetPort: target }: ServicePort): number | null {
   if (target === null || target === 0) return port;
   if (typeof target === 'number') return target;
-  const declared = ['Container', 'Sidecar'].flatMap((kind) => pod.ports.filter(({ declaredBy }) => declaredBy === kind));
+  const declared = ['Container', 'Sidecar'].flatMap((kind) =>
+    pod.ports.filter(({ declaredBy }) => declaredBy === kind),
+  );
   return declared.find((candidate) => candidate.name === target && candidate.protocol === protocol)?.port ?? null;
 }
 

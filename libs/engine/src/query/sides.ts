@@ -80,13 +80,19 @@ function indexedSide(cluster: Cluster, direction: Direction, pair: Pair): Side {
   const flags = index.arrays.profileFlags[profile];
   const isolated = (flags & isolatedFlag) !== 0;
   if ((flags & notUnderstoodFlag) !== 0) return { outcome: index.outcomes.unknownAll, isolated, by: 'NotUnderstood' };
-  if (concernsTierExemption(cluster, direction, pair, semantics)) return replaySide(cluster, direction, pair, semantics);
+  if (concernsTierExemption(cluster, direction, pair, semantics))
+    return replaySide(cluster, direction, pair, semantics);
   const peerClass = peer.pod === null ? outsideClass : index.arrays.podClass[peer.podNumber];
   return { outcome: index.outcome(profile, peerClass, blockOf(cluster, peer, pair.family)), isolated, by: 'Policies' };
 }
 
 /** Whether an exemption of the NetworkPolicy API takes this pair out of its tier, but not out of others. */
-function concernsTierExemption(cluster: Cluster, direction: Direction, pair: Pair, semantics: PolicySemantics): boolean {
+function concernsTierExemption(
+  cluster: Cluster,
+  direction: Direction,
+  pair: Pair,
+  semantics: PolicySemantics,
+): boolean {
   if (isSamePod(pair)) return true;
   if (direction === 'Ingress' || semantics.podToOwnNode === 'policy') return false;
   const { source, destination } = pair;
@@ -94,14 +100,20 @@ function concernsTierExemption(cluster: Cluster, direction: Direction, pair: Pai
 }
 
 /** Host endpoints that are not understood may also deny what goes to and from nodes. */
-function nodeTrafficDoubted(cluster: Cluster, sides: Sides, nodeLike: readonly [source: boolean, destination: boolean]): Sides {
+function nodeTrafficDoubted(
+  cluster: Cluster,
+  sides: Sides,
+  nodeLike: readonly [source: boolean, destination: boolean],
+): Sides {
   const doubted = cluster.model.notUnderstood.some(
     (object) => object.scope.kind === 'Nodes' && actsHere(object, cluster.enforcement),
   );
   if (!doubted) return sides;
   const { outcomes } = cluster.index;
   const doubt = (side: Side): Side =>
-    side.by === 'OwnNode' ? side : { ...side, outcome: outcomes.both(side.outcome, outcomes.unknownAll), by: 'NotUnderstood' };
+    side.by === 'OwnNode'
+      ? side
+      : { ...side, outcome: outcomes.both(side.outcome, outcomes.unknownAll), by: 'NotUnderstood' };
   return {
     egress: nodeLike[0] ? doubt(sides.egress) : sides.egress,
     ingress: nodeLike[1] ? doubt(sides.ingress) : sides.ingress,

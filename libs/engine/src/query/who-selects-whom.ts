@@ -35,7 +35,11 @@ export function policiesSelecting(cluster: Cluster, namespace: string, name: str
 export function podsSelectedBy(cluster: Cluster, ref: ObjectRef): number[] {
   const policy = cluster.model.policies.find((candidate) => compareObjectRefs(candidate.ref, ref) === 0);
   if (policy === undefined) {
-    throw new QuestionError('OBJECT_NOT_FOUND', `the snapshot has no policy ${ref.kind} ${ref.namespace ?? '-'}/${ref.name}`, 'policy');
+    throw new QuestionError(
+      'OBJECT_NOT_FOUND',
+      `the snapshot has no policy ${ref.kind} ${ref.namespace ?? '-'}/${ref.name}`,
+      'policy',
+    );
   }
   const { lookups, model, semantics } = cluster;
   const scope = policy.subject.namespaces;
@@ -52,15 +56,25 @@ export function policyRefOf(cluster: Cluster, kind: string, namespace: string | 
   const [bare, group] = dot < 0 ? [kind, null] : [kind.slice(0, dot), kind.slice(dot + 1)];
   const all = [...cluster.model.policies.map(({ ref }) => ref), ...cluster.model.notUnderstood.map(({ ref }) => ref)];
   const found = all.filter(
-    (ref) => ref.kind === bare && (group === null || ref.group === group) && ref.namespace === namespace && ref.name === name,
+    (ref) =>
+      ref.kind === bare && (group === null || ref.group === group) && ref.namespace === namespace && ref.name === name,
   );
   const groups = [...new Set(found.map((ref) => ref.group))].sort(compareText);
   if (groups.length > 1) {
     const accepted = groups.map((candidate) => `${bare}.${candidate}`).join(', ');
-    throw new QuestionError('KIND_AMBIGUOUS', `${kind} ${namespace ?? '-'}/${name} exists in several API groups; accepted are ${accepted}`, 'kind', accepted);
+    throw new QuestionError(
+      'KIND_AMBIGUOUS',
+      `${kind} ${namespace ?? '-'}/${name} exists in several API groups; accepted are ${accepted}`,
+      'kind',
+      accepted,
+    );
   }
   if (found.length === 0) {
-    throw new QuestionError('OBJECT_NOT_FOUND', `the snapshot has no policy ${kind} ${namespace ?? '-'}/${name}`, 'policy');
+    throw new QuestionError(
+      'OBJECT_NOT_FOUND',
+      `the snapshot has no policy ${kind} ${namespace ?? '-'}/${name}`,
+      'policy',
+    );
   }
   return found[0];
 }

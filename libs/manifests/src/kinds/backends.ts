@@ -15,7 +15,12 @@ export const endpointSliceReader: KindReader = {
       const isFqdn = object.addressType === 'FQDN';
       return {
         addresses: isFqdn ? [] : addressList(endpoint.addresses, `${at}.addresses`, decoder),
-        conditions: { ready: conditions.ready === undefined || conditions.ready === null ? true : decoder.boolean(conditions.ready, `${at}.conditions.ready`) },
+        conditions: {
+          ready:
+            conditions.ready === undefined || conditions.ready === null
+              ? true
+              : decoder.boolean(conditions.ready, `${at}.conditions.ready`),
+        },
         nodeName: decoder.text(endpoint.nodeName, `${at}.nodeName`) || undefined,
       };
     });
@@ -42,7 +47,9 @@ export const endpointsReader: KindReader = {
         const subset = decoder.fields(entry, at);
         return {
           addresses: decoder.elements(subset.addresses, `${at}.addresses`, address).filter(({ ip }) => ip !== ''),
-          notReadyAddresses: decoder.elements(subset.notReadyAddresses, `${at}.notReadyAddresses`, address).filter(({ ip }) => ip !== ''),
+          notReadyAddresses: decoder
+            .elements(subset.notReadyAddresses, `${at}.notReadyAddresses`, address)
+            .filter(({ ip }) => ip !== ''),
           ports: readPorts(subset.ports, `${at}.ports`, decoder),
         };
       }),

@@ -9,17 +9,25 @@ export const configMapReader: KindReader = {
   namespaced: true,
   read(object, decoder) {
     const name = decoder.text(decoder.fields(object.metadata, 'metadata').name, 'metadata.name') ?? '';
-    const keys = Object.hasOwn(configMapKeys, name) ? configMapKeys[name] : name.startsWith('antrea-config') ? ['antrea-agent.conf'] : null;
+    const keys = Object.hasOwn(configMapKeys, name)
+      ? configMapKeys[name]
+      : name.startsWith('antrea-config')
+        ? ['antrea-agent.conf']
+        : null;
     if (keys === null) return null;
     const data = decoder.texts(object.data, 'data');
-    const kept = keys.filter((key) => Object.hasOwn(data, key)).map((key): [string, string] => [key, redacted(data[key])]);
+    const kept = keys
+      .filter((key) => Object.hasOwn(data, key))
+      .map((key): [string, string] => [key, redacted(data[key])]);
     return { data: Object.fromEntries(kept) };
   },
 };
 
 /** Replaces the values of secret names in JSON and YAML text; whatever follows such a name up to the end of its line or string goes. */
 function redacted(text: string): string {
-  return text.replace(/(["']?)([A-Za-z_-]+)\1(\s*[:=]\s*)("(?:[^"\\]|\\.)*"|'[^']*'|[^\s,}\n]+)/g, (whole, quote: string, name: string, between: string) =>
-    secretNames.test(name) ? `${quote}${name}${quote}${between}"redacted"` : whole,
+  return text.replace(
+    /(["']?)([A-Za-z_-]+)\1(\s*[:=]\s*)("(?:[^"\\]|\\.)*"|'[^']*'|[^\s,}\n]+)/g,
+    (whole, quote: string, name: string, between: string) =>
+      secretNames.test(name) ? `${quote}${name}${quote}${between}"redacted"` : whole,
   );
 }

@@ -22,7 +22,8 @@ export const podAnnotations: readonly (string | RegExp)[] = [
 ];
 
 /** Images of network components, by the last one or two elements of the repository. */
-export const componentImages = /(^|\/)(flannel|flannel-cni-plugin|mirrored-flannelcni-flannel|calico\/(node|cni|kube-controllers|typha)|mirrored-calico-(node|cni)|hardened-(flannel|calico)|kube-router|cilium\/cilium|antrea-agent[^/]*|antrea-[^/]*|weave-(kube|npc)|kindnetd|amazon-k8s-cni|amazon\/aws-network-policy-agent|azure-(cns|npm)|kube-proxy|kube-network-policies|ovn-kubernetes[^/]*|multus-cni|sriov-[^/]*)$/;
+export const componentImages =
+  /(^|\/)(flannel|flannel-cni-plugin|mirrored-flannelcni-flannel|calico\/(node|cni|kube-controllers|typha)|mirrored-calico-(node|cni)|hardened-(flannel|calico)|kube-router|cilium\/cilium|antrea-agent[^/]*|antrea-[^/]*|weave-(kube|npc)|kindnetd|amazon-k8s-cni|amazon\/aws-network-policy-agent|azure-(cns|npm)|kube-proxy|kube-network-policies|ovn-kubernetes[^/]*|multus-cni|sriov-[^/]*)$/;
 
 /** Names of objects and containers of network components. */
 export const componentNames =
@@ -39,8 +40,22 @@ export const componentEnv =
 /** ConfigMaps that are kept, each with the keys that are. */
 export const configMapKeys: Readonly<Record<string, readonly string[]>> = {
   'kube-flannel-cfg': ['net-conf.json', 'cni-conf.json'],
-  'canal-config': ['net-conf.json', 'cni_network_config', 'canal_iface', 'masquerade', 'veth_mtu', 'typha_service_name'],
-  'rke2-canal-config': ['net-conf.json', 'cni_network_config', 'canal_iface', 'masquerade', 'veth_mtu', 'typha_service_name'],
+  'canal-config': [
+    'net-conf.json',
+    'cni_network_config',
+    'canal_iface',
+    'masquerade',
+    'veth_mtu',
+    'typha_service_name',
+  ],
+  'rke2-canal-config': [
+    'net-conf.json',
+    'cni_network_config',
+    'canal_iface',
+    'masquerade',
+    'veth_mtu',
+    'typha_service_name',
+  ],
   'calico-config': ['calico_backend', 'cni_network_config', 'veth_mtu', 'typha_service_name'],
   'kube-router-cfg': ['cni-conf.json'],
   'cilium-config': [
@@ -62,4 +77,5 @@ export const configMapKeys: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Names in JSON and YAML texts whose values are dropped. */
-export const secretNames = /^(psk|accesskeysecret|accesskeyid|password|passwords|token|clientcertificatedata|client-certificate-data|clientkeydata|client-key-data|certificate-authority-data|kubeconfig|etcd_key|etcd_cert|etcd_ca_cert|etcd_ca|k8s_api_token|k8s_auth_token)$/i;
+export const secretNames =
+  /^(psk|accesskeysecret|accesskeyid|password|passwords|token|clientcertificatedata|client-certificate-data|clientkeydata|client-key-data|certificate-authority-data|kubeconfig|etcd_key|etcd_cert|etcd_ca_cert|etcd_ca|k8s_api_token|k8s_auth_token)$/i;

@@ -67,7 +67,12 @@ export function canonicalGroup(group: string): string {
 }
 
 /** How an object that is not modelled may change verdicts; null where its kind cannot. */
-export function meaningOf(group: string, kind: string, namespace: string | null, name: string): Pick<NotUnderstood, 'scope' | 'actedOnBy'> | null {
+export function meaningOf(
+  group: string,
+  kind: string,
+  namespace: string | null,
+  name: string,
+): Pick<NotUnderstood, 'scope' | 'actedOnBy'> | null {
   const known = Object.hasOwn(kinds, group) && Object.hasOwn(kinds[group], kind) ? kinds[group][kind] : null;
   if (known === null) {
     const isPolicy = Object.hasOwn(policyGroups, group) && kind.includes('Policy');
@@ -89,5 +94,15 @@ export function meaningOf(group: string, kind: string, namespace: string | null,
 /** Whether such a kind lives in namespaces. */
 export function isNamespacedPolicy(group: string, kind: string): boolean {
   const known = Object.hasOwn(kinds, group) && Object.hasOwn(kinds[group], kind) ? kinds[group][kind] : null;
-  return known?.scope === 'Namespace' || ['NetworkSet', 'StagedNetworkPolicy', 'StagedKubernetesNetworkPolicy', 'WorkloadEndpoint', 'CiliumEndpoint', 'Group'].includes(kind);
+  return (
+    known?.scope === 'Namespace' ||
+    [
+      'NetworkSet',
+      'StagedNetworkPolicy',
+      'StagedKubernetesNetworkPolicy',
+      'WorkloadEndpoint',
+      'CiliumEndpoint',
+      'Group',
+    ].includes(kind)
+  );
 }

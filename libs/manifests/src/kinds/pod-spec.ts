@@ -3,7 +3,12 @@ import { portNameProblems } from '../validation/validate-network-policy.js';
 import { componentEnv, componentFlags } from './kept.js';
 
 /** What is kept of a pod's spec, or of a template's: what policies, Services and detection look at. */
-export function readPodSpec(value: unknown, field: string, decoder: Decoder, isComponent = false): Record<string, unknown> {
+export function readPodSpec(
+  value: unknown,
+  field: string,
+  decoder: Decoder,
+  isComponent = false,
+): Record<string, unknown> {
   const spec = decoder.fields(value, field);
   const containers = (list: unknown, at: string): Record<string, unknown>[] =>
     decoder.elements(list, at, (container, place) => readContainer(container, place, decoder, isComponent));
@@ -30,10 +35,15 @@ function readPort(value: unknown, field: string, decoder: Decoder): Record<strin
   const port = decoder.fields(value, field);
   const name = decoder.text(port.name, `${field}.name`) || undefined;
   if (name !== undefined) {
-    for (const detail of portNameProblems(name)) decoder.complain({ field: `${field}.name`, reason: 'Invalid', detail, value: name });
+    for (const detail of portNameProblems(name))
+      decoder.complain({ field: `${field}.name`, reason: 'Invalid', detail, value: name });
   }
   if (port.containerPort === undefined || port.containerPort === null) {
-    decoder.complain({ field: `${field}.containerPort`, reason: 'Required', detail: 'a number from 1 to 65535 is required' });
+    decoder.complain({
+      field: `${field}.containerPort`,
+      reason: 'Required',
+      detail: 'a number from 1 to 65535 is required',
+    });
   }
   const hostPort = decoder.integer(port.hostPort, `${field}.hostPort`);
   return {
@@ -46,8 +56,13 @@ function readPort(value: unknown, field: string, decoder: Decoder): Record<strin
 }
 
 /** Image, flags and environment of a network component, by the lists in `kept.ts`. */
-function readComponent(container: Readonly<Record<string, unknown>>, field: string, decoder: Decoder): Record<string, unknown> {
-  const texts = (value: unknown, at: string): string[] => decoder.elements(value, at, (entry, place) => decoder.text(entry, place) ?? '');
+function readComponent(
+  container: Readonly<Record<string, unknown>>,
+  field: string,
+  decoder: Decoder,
+): Record<string, unknown> {
+  const texts = (value: unknown, at: string): string[] =>
+    decoder.elements(value, at, (entry, place) => decoder.text(entry, place) ?? '');
   const env = decoder.elements(container.env, `${field}.env`, (entry, at) => {
     const fields = decoder.fields(entry, at);
     const value = fields.value;

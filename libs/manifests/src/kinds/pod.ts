@@ -23,7 +23,10 @@ export const podReader: KindReader = {
           ? undefined
           : {
               // Some old controllers wrote Completed.
-              phase: phase === 'Completed' ? 'Succeeded' : decoder.word(phase, 'status.phase', ['Running', 'Pending', 'Succeeded', 'Failed', 'Unknown']),
+              phase:
+                phase === 'Completed'
+                  ? 'Succeeded'
+                  : decoder.word(phase, 'status.phase', ['Running', 'Pending', 'Succeeded', 'Failed', 'Unknown']),
               podIPs: ips.map((ip) => ({ ip })),
               conditions: [{ type: 'Ready', status: readiness(status, decoder) }],
             },

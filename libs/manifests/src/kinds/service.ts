@@ -27,8 +27,14 @@ export const serviceReader: KindReader = {
         selector,
         ports: decoder.elements(spec.ports, 'spec.ports', (port, at) => readPort(port, at, decoder)),
         publishNotReadyAddresses: decoder.boolean(spec.publishNotReadyAddresses, 'spec.publishNotReadyAddresses'),
-        internalTrafficPolicy: decoder.word(spec.internalTrafficPolicy, 'spec.internalTrafficPolicy', ['Cluster', 'Local']),
-        externalTrafficPolicy: decoder.word(spec.externalTrafficPolicy, 'spec.externalTrafficPolicy', ['Cluster', 'Local']),
+        internalTrafficPolicy: decoder.word(spec.internalTrafficPolicy, 'spec.internalTrafficPolicy', [
+          'Cluster',
+          'Local',
+        ]),
+        externalTrafficPolicy: decoder.word(spec.externalTrafficPolicy, 'spec.externalTrafficPolicy', [
+          'Cluster',
+          'Local',
+        ]),
       },
       status: { loadBalancer: { ingress: ingress.filter((ip) => ip !== '').map((ip) => ({ ip })) } },
     };
@@ -62,7 +68,12 @@ function readPort(value: unknown, field: string, decoder: Decoder): Record<strin
     name: decoder.text(port.name, `${field}.name`) || undefined,
     protocol: decoder.word(port.protocol, `${field}.protocol`, ['TCP', 'UDP', 'SCTP']),
     port: decoder.port(port.port, `${field}.port`) ?? 0,
-    targetPort: typeof target === 'string' && target !== '' ? target : (target === 0 || target === '' ? undefined : (decoder.port(target, `${field}.targetPort`) ?? undefined)),
+    targetPort:
+      typeof target === 'string' && target !== ''
+        ? target
+        : target === 0 || target === ''
+          ? undefined
+          : (decoder.port(target, `${field}.targetPort`) ?? undefined),
     nodePort: decoder.integer(port.nodePort, `${field}.nodePort`) || undefined,
   };
 }

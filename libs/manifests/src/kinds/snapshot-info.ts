@@ -4,17 +4,27 @@ import type { Decoder, Fields } from '../validation/decoder.js';
 /** Reads the one `canreach.dev/v1 SnapshotInfo` of an input. */
 export function readSnapshotInfo(object: Fields, decoder: Decoder): SnapshotInfo {
   const list = (value: unknown, field: string): string[] | null =>
-    value === undefined || value === null ? null : decoder.elements(value, field, (entry, at) => decoder.text(entry, at) ?? '');
+    value === undefined || value === null
+      ? null
+      : decoder.elements(value, field, (entry, at) => decoder.text(entry, at) ?? '');
   const takenAt = decoder.text(object.takenAt, 'takenAt');
   if (takenAt !== null && !isInstant(takenAt)) {
-    decoder.complain({ field: 'takenAt', reason: 'Invalid', detail: 'must be an RFC 3339 time, (e.g. 2026-11-22T10:00:00Z)', value: takenAt });
+    decoder.complain({
+      field: 'takenAt',
+      reason: 'Invalid',
+      detail: 'must be an RFC 3339 time, (e.g. 2026-11-22T10:00:00Z)',
+      value: takenAt,
+    });
   }
   return {
     collected: list(object.collected, 'collected'),
     notCollected: decoder.elements(object.notCollected, 'notCollected', (entry, at) => {
       if (typeof entry === 'string') return { kind: entry, reason: 'not collected' };
       const { kind, reason } = decoder.fields(entry, at);
-      return { kind: decoder.requiredText(kind, `${at}.kind`), reason: decoder.text(reason, `${at}.reason`) ?? 'not collected' };
+      return {
+        kind: decoder.requiredText(kind, `${at}.kind`),
+        reason: decoder.text(reason, `${at}.reason`) ?? 'not collected',
+      };
     }),
     scope: readScope(object.scope, decoder),
     resourceVersion: decoder.text(object.resourceVersion, 'resourceVersion'),
@@ -34,5 +44,8 @@ function readScope(value: unknown, decoder: Decoder): string[] | null {
 
 /** Whether a text is a time with date, time of day and zone. */
 export function isInstant(text: string): boolean {
-  return /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:?\d\d)$/.test(text) && !Number.isNaN(Date.parse(text.replace(' ', 'T')));
+  return (
+    /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:?\d\d)$/.test(text) &&
+    !Number.isNaN(Date.parse(text.replace(' ', 'T')))
+  );
 }

@@ -27,7 +27,12 @@ function isNetworkComponent(object: Fields, decoder: Decoder): boolean {
   });
 }
 
-function replicated(group: string, kind: string, versions: readonly string[], aliases: readonly string[] = []): KindReader {
+function replicated(
+  group: string,
+  kind: string,
+  versions: readonly string[],
+  aliases: readonly string[] = [],
+): KindReader {
   return {
     group,
     kind,
@@ -40,7 +45,12 @@ function replicated(group: string, kind: string, versions: readonly string[], al
       const isComponent = kind === 'Deployment' && isNetworkComponent(object, decoder);
       const replicas = decoder.integer(spec.replicas, 'spec.replicas') ?? 1;
       if (replicas < 0) {
-        decoder.complain({ field: 'spec.replicas', reason: 'Invalid', detail: 'must be greater than or equal to 0', value: replicas });
+        decoder.complain({
+          field: 'spec.replicas',
+          reason: 'Invalid',
+          detail: 'must be greater than or equal to 0',
+          value: replicas,
+        });
       }
       return { spec: { replicas, template: readTemplate(spec.template, 'spec.template', decoder, isComponent) } };
     },

@@ -40,7 +40,15 @@ export interface BuiltModel {
 }
 
 const nameLabel = 'kubernetes.io/metadata.name';
-const workloadKinds: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'ReplicationController', 'Job', 'CronJob']);
+const workloadKinds: ReadonlySet<string> = new Set([
+  'Deployment',
+  'StatefulSet',
+  'DaemonSet',
+  'ReplicaSet',
+  'ReplicationController',
+  'Job',
+  'CronJob',
+]);
 
 /**
  * The model of a snapshot: a pure function of the set of objects, whatever their order. Cost: linear in the objects,
@@ -91,7 +99,9 @@ class ModelParts {
         this.#endpoints.push(value as StoredEndpoints);
         break;
       case 'ConfigMap':
-        this.#components.push(configMapComponent(ref, value as { metadata: StoredMetadata; data: Record<string, string> }));
+        this.#components.push(
+          configMapComponent(ref, value as { metadata: StoredMetadata; data: Record<string, string> }),
+        );
         break;
       case 'NetworkPolicy':
         // Read leniently, an invalid policy was stored as it was written.
@@ -107,12 +117,20 @@ class ModelParts {
     const owners = new Owners(this.#workloads);
     const { pods, workloads } = podsAndWorkloads(this.#pods, this.#workloads, owners, this.#interner);
     this.#reportSharedAddresses(pods);
-    const policies = this.#policies.sort((a, b) => compareText(a.ref.namespace ?? '', b.ref.namespace ?? '') || compareText(a.ref.name, b.ref.name));
+    const policies = this.#policies.sort(
+      (a, b) => compareText(a.ref.namespace ?? '', b.ref.namespace ?? '') || compareText(a.ref.name, b.ref.name),
+    );
     const services = servicesOf(this.#services, this.#slices, this.#endpoints);
     const used = new Set([...pods, ...workloads, ...services].map(({ namespace }) => namespace));
     for (const { ref } of [...policies, ...this.#notUnderstood]) if (ref.namespace !== null) used.add(ref.namespace);
     const namespaces = this.#allNamespaces(used);
-    const doubts = [...this.#notUnderstood, ...notCollectedPolicies(info, namespaces.map(({ name }) => name))];
+    const doubts = [
+      ...this.#notUnderstood,
+      ...notCollectedPolicies(
+        info,
+        namespaces.map(({ name }) => name),
+      ),
+    ];
     return {
       model: {
         namespaces,
@@ -140,7 +158,12 @@ class ModelParts {
     if (meaning === null) return;
     this.#notUnderstood.push({ ref, ...meaning });
     if (meaning.scope.kind !== 'Nothing') {
-      this.#note('NOT_UNDERSTOOD', 'warning', 'the kind is not modelled yet: verdicts it could change are unknown', formatObjectRef(ref));
+      this.#note(
+        'NOT_UNDERSTOOD',
+        'warning',
+        'the kind is not modelled yet: verdicts it could change are unknown',
+        formatObjectRef(ref),
+      );
     }
   }
 
@@ -148,14 +171,24 @@ class ModelParts {
     const found = this.#namespaces.map(({ metadata: { name, labels } }): Namespace => {
       const stored = Object.hasOwn(labels, nameLabel) ? labels[nameLabel] : name;
       if (stored !== name) {
-        this.#note('NAMESPACE_LABEL_SPOOFED', 'warning', `${nameLabel} is ${JSON.stringify(stored)}; the API server always makes it ${JSON.stringify(name)}, and so it is read`, `Namespace/-/${name}`);
+        this.#note(
+          'NAMESPACE_LABEL_SPOOFED',
+          'warning',
+          `${nameLabel} is ${JSON.stringify(stored)}; the API server always makes it ${JSON.stringify(name)}, and so it is read`,
+          `Namespace/-/${name}`,
+        );
       }
       return { name, labels: { ...labels, [nameLabel]: name }, implicit: false };
     });
     const known = new Set(found.map(({ name }) => name));
     for (const name of [...used].sort(compareText)) {
       if (known.has(name)) continue;
-      this.#note('NAMESPACE_MISSING', 'warning', `namespace ${name} is used but not in the input; it is taken to exist with the one label ${nameLabel}`, `Namespace/-/${name}`);
+      this.#note(
+        'NAMESPACE_MISSING',
+        'warning',
+        `namespace ${name} is used but not in the input; it is taken to exist with the one label ${nameLabel}`,
+        `Namespace/-/${name}`,
+      );
       found.push({ name, labels: { [nameLabel]: name }, implicit: true });
     }
     return found.sort((a, b) => compareText(a.name, b.name));
@@ -168,7 +201,13 @@ class ModelParts {
       for (const address of pod.addresses) {
         const other = owner.get(address);
         if (other === undefined) owner.set(address, pod);
-        else this.#note('DUPLICATE_POD_IP', 'error', `${address} is the address of ${other.namespace}/${other.name} and of ${pod.namespace}/${pod.name}; name pods instead of this address`, `Pod/${pod.namespace}/${pod.name}`);
+        else
+          this.#note(
+            'DUPLICATE_POD_IP',
+            'error',
+            `${address} is the address of ${other.namespace}/${other.name} and of ${pod.namespace}/${pod.name}; name pods instead of this address`,
+            `Pod/${pod.namespace}/${pod.name}`,
+          );
       }
     }
   }
@@ -180,7 +219,8 @@ class ModelParts {
 
 function nodeOf({ metadata, spec, status }: StoredNode): Node {
   // Internal addresses first: a node is spoken to at the first of each family.
-  const byType = (type: string): string[] => status.addresses.filter((entry) => entry.type === type).map(({ address }) => address);
+  const byType = (type: string): string[] =>
+    status.addresses.filter((entry) => entry.type === type).map(({ address }) => address);
   const ready = status.conditions.find(({ type }) => type === 'Ready');
   return {
     name: metadata.name,

@@ -8,19 +8,26 @@ export function componentOf(ref: ObjectRef, { metadata, spec, status }: StoredWo
   return {
     ref,
     labels: metadata.labels,
-    containers: [...pod.containers.map((container) => containerOf(container, false)), ...pod.initContainers.map((container) => containerOf(container, true))],
+    containers: [
+      ...pod.containers.map((container) => containerOf(container, false)),
+      ...pod.initContainers.map((container) => containerOf(container, true)),
+    ],
     data: {},
     desired: status?.desiredNumberScheduled ?? null,
     ready: status?.numberReady ?? null,
   };
 }
 
-export function configMapComponent(ref: ObjectRef, body: { readonly metadata: StoredMetadata; readonly data: Readonly<Record<string, string>> }): Component {
+export function configMapComponent(
+  ref: ObjectRef,
+  body: { readonly metadata: StoredMetadata; readonly data: Readonly<Record<string, string>> },
+): Component {
   return { ref, labels: body.metadata.labels, containers: [], data: body.data, desired: null, ready: null };
 }
 
 function containerOf({ name, image, args, env }: StoredContainer, init: boolean): ComponentContainer {
   const values = Object.fromEntries((env ?? []).map(({ name: key, value }) => [key, value]));
-  const resolve = (word: string): string => word.replace(/\$\(([A-Za-z0-9_]+)\)/g, (whole, key: string) => (Object.hasOwn(values, key) ? values[key] : whole));
+  const resolve = (word: string): string =>
+    word.replace(/\$\(([A-Za-z0-9_]+)\)/g, (whole, key: string) => (Object.hasOwn(values, key) ? values[key] : whole));
   return { name, image: image ?? '', init, args: (args ?? []).map(resolve), env: values };
 }

@@ -20,7 +20,10 @@ export class Interner {
 
 /** Containers first, then init containers; a sidecar is an init container that is always restarted. */
 function portsOf({ containers, initContainers }: StoredPodSpec): ContainerPort[] {
-  const of = (container: StoredPodSpec['containers'][number], declaredBy: ContainerPort['declaredBy']): ContainerPort[] =>
+  const of = (
+    container: StoredPodSpec['containers'][number],
+    declaredBy: ContainerPort['declaredBy'],
+  ): ContainerPort[] =>
     container.ports.map(({ name, protocol, containerPort, hostPort }) => ({
       name: name ?? null,
       protocol,

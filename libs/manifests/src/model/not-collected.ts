@@ -20,7 +20,9 @@ const policyKinds: readonly (readonly [group: string, kind: string])[] = [
  * They are named `*`.
  */
 export function notCollectedPolicies(info: SnapshotInfo, namespaces: readonly string[]): NotUnderstood[] {
-  const kinds = info.notCollected.flatMap(({ kind }) => policyKinds.filter(([group, name]) => names(kind, group, name)));
+  const kinds = info.notCollected.flatMap(({ kind }) =>
+    policyKinds.filter(([group, name]) => names(kind, group, name)),
+  );
   const everywhere = kinds.flatMap(([group, kind]): NotUnderstood[] => {
     const meaning = meaningOf(group, kind, null, '*');
     return meaning === null ? [] : [{ ref: { group, kind, namespace: null, name: '*' }, ...meaning }];
@@ -40,6 +42,9 @@ export function notCollectedPolicies(info: SnapshotInfo, namespaces: readonly st
 function names(text: string, group: string, kind: string): boolean {
   const [word, ...rest] = text.toLowerCase().split('.');
   const singular = word.replace(/ies$/, 'y').replace(/([^s])s$/, '$1');
-  const isGroup = rest.length === 0 ? kind !== 'NetworkPolicy' || group === 'networking.k8s.io' : canonicalGroup(rest.join('.')) === group;
+  const isGroup =
+    rest.length === 0
+      ? kind !== 'NetworkPolicy' || group === 'networking.k8s.io'
+      : canonicalGroup(rest.join('.')) === group;
   return isGroup && singular === kind.toLowerCase();
 }

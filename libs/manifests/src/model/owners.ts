@@ -7,7 +7,12 @@ export class Owners {
   readonly #workloads: ReadonlyMap<string, StoredWorkload>;
 
   constructor(workloads: readonly StoredWorkload[]) {
-    this.#workloads = new Map(workloads.map((workload) => [keyOf(workload.kind, workload.metadata.namespace as string, workload.metadata.name), workload]));
+    this.#workloads = new Map(
+      workloads.map((workload) => [
+        keyOf(workload.kind, workload.metadata.namespace as string, workload.metadata.name),
+        workload,
+      ]),
+    );
   }
 
   /** Null for a pod that stands for itself: no owner, or one owned by its node (a static pod). */

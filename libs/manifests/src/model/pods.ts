@@ -13,13 +13,26 @@ export interface PodsAndWorkloads {
  * The pods of a snapshot. A workload of which no pod is in the input, and which would have one, gets a pod made from
  * its template: live, at an address nobody knows. A pod without a status is such a manifest too.
  */
-export function podsAndWorkloads(stored: readonly StoredPod[], workloads: readonly StoredWorkload[], owners: Owners, interner: Interner): PodsAndWorkloads {
+export function podsAndWorkloads(
+  stored: readonly StoredPod[],
+  workloads: readonly StoredWorkload[],
+  owners: Owners,
+  interner: Interner,
+): PodsAndWorkloads {
   const observed = stored.map((pod) => observedPod(pod, owners, interner));
   const top = workloads.filter((workload) => owners.topOf(workload.metadata) === null);
-  const withPods = new Set(observed.flatMap(({ workload }) => (workload === null ? [] : [keyOf(workload.kind, workload.namespace, workload.name)])));
+  const withPods = new Set(
+    observed.flatMap(({ workload }) =>
+      workload === null ? [] : [keyOf(workload.kind, workload.namespace, workload.name)],
+    ),
+  );
   const taken = new Set(observed.map(({ namespace, name }) => `${namespace}/${name}`));
   const made = top
-    .filter((workload) => wouldHavePods(workload) && !withPods.has(keyOf(workload.kind, workload.metadata.namespace as string, workload.metadata.name)))
+    .filter(
+      (workload) =>
+        wouldHavePods(workload) &&
+        !withPods.has(keyOf(workload.kind, workload.metadata.namespace as string, workload.metadata.name)),
+    )
     .map((workload) => templatePod(workload, interner, taken));
   const pods = [...observed, ...made].sort(byNamespaceAndName);
   return { pods, workloads: workloadsOf(top, observed) };
@@ -82,7 +95,12 @@ function templatePod({ kind, metadata, spec }: StoredWorkload, interner: Interne
 function workloadsOf(top: readonly StoredWorkload[], observed: readonly Pod[]): Workload[] {
   const found = new Map<string, Workload>();
   for (const { kind, metadata, spec } of top) {
-    const ref: WorkloadRef = { group: groupOfKind(kind), kind, namespace: metadata.namespace as string, name: metadata.name };
+    const ref: WorkloadRef = {
+      group: groupOfKind(kind),
+      kind,
+      namespace: metadata.namespace as string,
+      name: metadata.name,
+    };
     found.set(keyOf(kind, ref.namespace, ref.name), { ...ref, replicas: spec.replicas ?? null, observed: true });
   }
   for (const { workload } of observed) {

@@ -37,8 +37,16 @@ export function policyOf(ref: ObjectRef, { spec }: StoredNetworkPolicy): Policy 
 /** A selector as requirements in canonical order; a matchLabel is an `In` with one value. */
 export function selectorOf({ matchLabels, matchExpressions }: StoredSelector): Selector {
   const requirements = [
-    ...Object.entries(matchLabels).map(([key, value]): SelectorRequirement => ({ key, operator: 'In', values: [value] })),
-    ...matchExpressions.map(({ key, operator, values }): SelectorRequirement => ({ key, operator, values: [...new Set(values)].sort(compareText) })),
+    ...Object.entries(matchLabels).map(([key, value]): SelectorRequirement => ({
+      key,
+      operator: 'In',
+      values: [value],
+    })),
+    ...matchExpressions.map(({ key, operator, values }): SelectorRequirement => ({
+      key,
+      operator,
+      values: [...new Set(values)].sort(compareText),
+    })),
   ];
   const texts = new Map(requirements.map((requirement) => [canonicalText(requirement), requirement]));
   return { requirements: [...texts].sort(([a], [b]) => compareText(a, b)).map(([, requirement]) => requirement) };
@@ -51,7 +59,10 @@ function peerOf({ podSelector, namespaceSelector, ipBlock }: StoredPeer, namespa
   }
   return {
     kind: 'Pods',
-    namespaces: namespaceSelector === undefined ? { kind: 'Named', name: namespace } : { kind: 'Selected', selector: selectorOf(namespaceSelector) },
+    namespaces:
+      namespaceSelector === undefined
+        ? { kind: 'Named', name: namespace }
+        : { kind: 'Selected', selector: selectorOf(namespaceSelector) },
     pods: podSelector === undefined ? { requirements: [] } : selectorOf(podSelector),
   };
 }

@@ -16,7 +16,9 @@ export function servicesOf(
     const key = `${namespace}/${service}`;
     fromSlices.set(key, [...(fromSlices.get(key) ?? []), sliceOf(slice)]);
   }
-  const fromEndpoints = new Map(endpoints.map((object) => [`${object.metadata.namespace}/${object.metadata.name}`, object.subsets.map(subsetOf)]));
+  const fromEndpoints = new Map(
+    endpoints.map((object) => [`${object.metadata.namespace}/${object.metadata.name}`, object.subsets.map(subsetOf)]),
+  );
   return stored
     .map((service) => {
       const key = `${service.metadata.namespace}/${service.metadata.name}`;
@@ -62,8 +64,13 @@ function sliceOf({ endpoints, ports }: StoredEndpointSlice): BackendSlice {
 }
 
 function subsetOf({ addresses, notReadyAddresses, ports }: StoredEndpoints['subsets'][number]): BackendSlice {
-  const backend = (ready: boolean) => ({ ip, nodeName }: { ip: string; nodeName?: string }) => ({ address: ip, ready, node: nodeName ?? null });
-  return { ports: ports.map(portOf), backends: [...addresses.map(backend(true)), ...notReadyAddresses.map(backend(false))] };
+  const backend =
+    (ready: boolean) =>
+    ({ ip, nodeName }: { ip: string; nodeName?: string }) => ({ address: ip, ready, node: nodeName ?? null });
+  return {
+    ports: ports.map(portOf),
+    backends: [...addresses.map(backend(true)), ...notReadyAddresses.map(backend(false))],
+  };
 }
 
 function portOf({ name, protocol, port }: StoredEndpointSlice['ports'][number]): BackendSlice['ports'][number] {

@@ -18,7 +18,12 @@ export interface StoredPodSpec {
 export interface StoredContainer {
   readonly name: string;
   readonly restartPolicy?: string;
-  readonly ports: readonly { readonly name?: string; readonly containerPort: number; readonly protocol: 'TCP' | 'UDP' | 'SCTP'; readonly hostPort?: number }[];
+  readonly ports: readonly {
+    readonly name?: string;
+    readonly containerPort: number;
+    readonly protocol: 'TCP' | 'UDP' | 'SCTP';
+    readonly hostPort?: number;
+  }[];
   readonly image?: string;
   readonly args?: readonly string[];
   readonly env?: readonly { readonly name: string; readonly value: string }[];
@@ -96,7 +101,11 @@ interface StoredBackendPort {
 
 export interface StoredEndpointSlice {
   readonly metadata: StoredMetadata;
-  readonly endpoints: readonly { readonly addresses: readonly string[]; readonly conditions: { readonly ready: boolean }; readonly nodeName?: string }[];
+  readonly endpoints: readonly {
+    readonly addresses: readonly string[];
+    readonly conditions: { readonly ready: boolean };
+    readonly nodeName?: string;
+  }[];
   readonly ports: readonly StoredBackendPort[];
 }
 
@@ -111,7 +120,11 @@ export interface StoredEndpoints {
 
 export interface StoredSelector {
   readonly matchLabels: Readonly<Record<string, string>>;
-  readonly matchExpressions: readonly { readonly key: string; readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist'; readonly values: readonly string[] }[];
+  readonly matchExpressions: readonly {
+    readonly key: string;
+    readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+    readonly values: readonly string[];
+  }[];
 }
 
 export interface StoredNetworkPolicy {
@@ -125,7 +138,11 @@ export interface StoredNetworkPolicy {
 }
 
 export interface StoredRule {
-  readonly ports: readonly { readonly protocol: 'TCP' | 'UDP' | 'SCTP'; readonly port?: number | string; readonly endPort?: number }[];
+  readonly ports: readonly {
+    readonly protocol: 'TCP' | 'UDP' | 'SCTP';
+    readonly port?: number | string;
+    readonly endPort?: number;
+  }[];
   readonly from?: readonly StoredPeer[];
   readonly to?: readonly StoredPeer[];
 }

@@ -81,7 +81,10 @@ export class JsonScanner {
   /** Says that the text is over. @throws ManifestError MALFORMED where it ends inside an object */
   end(): void {
     if (this.#depth > 0 || this.#inString) {
-      throw malformed(`the JSON text ends inside an object that begins on line ${this.#inItems ? this.#skeletonLine : this.#startLine}`, this.#line);
+      throw malformed(
+        `the JSON text ends inside an object that begins on line ${this.#inItems ? this.#skeletonLine : this.#startLine}`,
+        this.#line,
+      );
     }
   }
 
@@ -102,7 +105,8 @@ export class JsonScanner {
 
   #openString(): void {
     if (this.#depth === 0) throw this.#unexpected('a text');
-    if (this.#inItems && this.#depth === 2) throw this.#unexpected('a text among the items of a List; each item is an object');
+    if (this.#inItems && this.#depth === 2)
+      throw this.#unexpected('a text among the items of a List; each item is an object');
     this.#inString = true;
     if (this.#depth === 1 && this.#expectsKey) {
       this.#key = '';
@@ -123,7 +127,8 @@ export class JsonScanner {
       this.#itemDone = false;
       this.#reset();
     } else if (this.#inItems && this.#depth === 2) {
-      if (byte !== Byte.Open || this.#itemDone) throw this.#unexpected('something else than an object, or no comma, among the items of a List');
+      if (byte !== Byte.Open || this.#itemDone)
+        throw this.#unexpected('something else than an object, or no comma, among the items of a List');
       this.#begin(at);
     }
     if (++this.#depth > this.limits.depthMax) {
@@ -163,7 +168,8 @@ export class JsonScanner {
       // NDJSON of some tools separates records by RS (RFC 7464).
       if (byte !== 30) throw this.#unexpected(`the character ${JSON.stringify(String.fromCharCode(byte))}`);
     } else if (this.#inItems && this.#depth === 2) {
-      if (byte !== Byte.Comma || !this.#itemDone) throw this.#unexpected('something else than an object among the items of a List');
+      if (byte !== Byte.Comma || !this.#itemDone)
+        throw this.#unexpected('something else than an object among the items of a List');
       this.#itemDone = false;
     } else if (this.#depth === 1) {
       if (byte === Byte.Colon) this.#expectsKey = false;
@@ -191,7 +197,11 @@ export class JsonScanner {
     this.#partBytes += part.length;
     this.#from = -1;
     if (this.#partBytes > this.limits.documentBytesMax) {
-      throw limitExceeded('documentBytesMax', this.limits.documentBytesMax, `the object that begins on line ${this.#startLine} is longer than that`);
+      throw limitExceeded(
+        'documentBytesMax',
+        this.limits.documentBytesMax,
+        `the object that begins on line ${this.#startLine} is longer than that`,
+      );
     }
   }
 
@@ -222,7 +232,8 @@ export class JsonScanner {
 
   *#namedBy(list: unknown): Iterable<ScannedObject> {
     const { kind, apiVersion } = list as Record<string, unknown>;
-    const itemKind = typeof kind === 'string' && kind !== 'List' && kind.endsWith('List') ? kind.slice(0, -4) : undefined;
+    const itemKind =
+      typeof kind === 'string' && kind !== 'List' && kind.endsWith('List') ? kind.slice(0, -4) : undefined;
     for (const { value, line } of this.#waiting) {
       yield { value: { kind: itemKind, apiVersion: itemKind === undefined ? undefined : apiVersion, ...value }, line };
     }
@@ -241,7 +252,10 @@ export class JsonScanner {
     try {
       return JSON.parse(text);
     } catch (error) {
-      throw malformed(`the JSON object that begins on line ${line} cannot be read: ${(error as Error).message.slice(0, 200)}`, line);
+      throw malformed(
+        `the JSON object that begins on line ${line} cannot be read: ${(error as Error).message.slice(0, 200)}`,
+        line,
+      );
     }
   }
 

@@ -79,10 +79,16 @@ function checkEncoding(contentEncoding: string | null, head: Buffer): void {
   ]);
 }
 
-async function* readLayer(given: ByteSource, announced: Format | null, context: ReadingContext, layer: number): AsyncIterable<RawObject> {
+async function* readLayer(
+  given: ByteSource,
+  announced: Format | null,
+  context: ReadingContext,
+  layer: number,
+): AsyncIterable<RawObject> {
   const { head, source } = await peek(given, 512);
   if (isGzip(head)) {
-    if (layer >= context.limits.gzipLayersMax) throw malformed(`gzip inside gzip more than ${context.limits.gzipLayersMax} times`);
+    if (layer >= context.limits.gzipLayersMax)
+      throw malformed(`gzip inside gzip more than ${context.limits.gzipLayersMax} times`);
     yield* readLayer(gunzipped(source), announced, context, layer + 1);
     return;
   }
@@ -104,7 +110,10 @@ async function* readLayer(given: ByteSource, announced: Format | null, context: 
 
 /** Skips a byte order mark and space. */
 function looksLikeJson(head: Buffer): boolean {
-  const text = head.toString('latin1').replace(/^\xef\xbb\xbf/, '').trimStart();
+  const text = head
+    .toString('latin1')
+    .replace(/^\xef\xbb\xbf/, '')
+    .trimStart();
   return text.startsWith('{') || text.startsWith('[') || text.startsWith('\x1e');
 }
 
@@ -112,7 +121,9 @@ function refuseOddEncoding(head: Buffer): void {
   const mark = head.subarray(0, 2).toString('hex');
   const isUtf16 = mark === 'fffe' || mark === 'feff';
   if (!isUtf16 && !(head.includes(0) && !isTar(head))) return;
-  const message = isUtf16 ? 'the text is UTF-16; UTF-8 is accepted' : 'the input is neither text nor a tar or gzip archive: it has NUL bytes';
+  const message = isUtf16
+    ? 'the text is UTF-16; UTF-8 is accepted'
+    : 'the input is neither text nor a tar or gzip archive: it has NUL bytes';
   throw new ManifestError('ENCODING_INVALID', message, [{ code: 'ENCODING_INVALID', severity: 'error', message }]);
 }
 
@@ -142,7 +153,8 @@ function* unlisted(value: unknown, line: number, file: string | null, depth: num
   const isList = typeof kind === 'string' && kind.endsWith('List') && Array.isArray(items);
   if (!isList || depth > 3) {
     // A List whose items came one by one is here again without them, or never had any.
-    if (!(typeof kind === 'string' && kind.endsWith('List') && (items === undefined || items === null))) yield { value, line, file };
+    if (!(typeof kind === 'string' && kind.endsWith('List') && (items === undefined || items === null)))
+      yield { value, line, file };
     return;
   }
   const itemKind = kind === 'List' ? undefined : kind.slice(0, -4);

@@ -17,16 +17,25 @@ const manifestName = /\.(ya?ml|json|ndjson|jsonl)(\.gz)?$/i;
  * anywhere; a name that leaves the archive and anything that is no file or folder is refused all the same, since
  * whoever made such an archive did not mean manifests.
  */
-export async function* readTar(source: ByteSource, limits: ReadLimits, onSkipped: () => void): AsyncIterable<TarMember> {
+export async function* readTar(
+  source: ByteSource,
+  limits: ReadLimits,
+  onSkipped: () => void,
+): AsyncIterable<TarMember> {
   const archive = extract();
   const input = Readable.from(source, { objectMode: false });
-  input.on('error', (error) => archive.destroy(error));
+  let failure: Error | null = null;
+  input.on('error', (error) => {
+    failure = error;
+    archive.destroy(error);
+  });
   input.pipe(archive);
   let members = 0;
   try {
     for await (const entry of archive) {
       const { name, type } = entry.header;
-      if (++members > limits.tarMembersMax) throw limitExceeded('tarMembersMax', limits.tarMembersMax, 'the archive has more members than that');
+      if (++members > limits.tarMembersMax)
+        throw limitExceeded('tarMembersMax', limits.tarMembersMax, 'the archive has more members than that');
       refuseOddMember(name, type ?? 'file');
       if ((type === 'file' || type === 'contiguous-file') && manifestName.test(name) && !isMetadata(name)) {
         yield { name, content: entry as unknown as ByteSource };
@@ -37,10 +46,9 @@ export async function* readTar(source: ByteSource, limits: ReadLimits, onSkipped
     }
   } catch (error) {
     if (error instanceof ManifestError) throw error;
-    if (error instanceof Error && /tar|header|end of data|checksum|pax/i.test(error.message)) {
-      throw malformed(`the tar archive is damaged or cut short: ${error.message}`);
-    }
-    throw error;
+    // What goes wrong here is the archive, unless the source itself broke off.
+    if (failure !== null) throw failure as Error;
+    throw malformed(`the tar archive is damaged or cut short: ${(error as Error).message}`);
   } finally {
     input.destroy();
     archive.destroy();
@@ -53,11 +61,16 @@ function isMetadata(name: string): boolean {
 }
 
 function refuseOddMember(name: string, type: string): void {
-  const leaves = name.startsWith('/') || name.startsWith('\\') || /^[a-z]:/i.test(name) || name.split(/[/\\]/).includes('..');
+  const leaves =
+    name.startsWith('/') || name.startsWith('\\') || /^[a-z]:/i.test(name) || name.split(/[/\\]/).includes('..');
   if (leaves || name.includes('\0')) {
-    throw malformed(`the archive has a member named ${JSON.stringify(name.slice(0, 200))}, which leaves the archive; relative names without ".." are accepted`);
+    throw malformed(
+      `the archive has a member named ${JSON.stringify(name.slice(0, 200))}, which leaves the archive; relative names without ".." are accepted`,
+    );
   }
   if (!['file', 'contiguous-file', 'directory'].includes(type)) {
-    throw malformed(`the archive's member ${JSON.stringify(name.slice(0, 200))} is a ${type}; files and folders are accepted`);
+    throw malformed(
+      `the archive's member ${JSON.stringify(name.slice(0, 200))} is a ${type}; files and folders are accepted`,
+    );
   }
 }

@@ -22,7 +22,8 @@ interface DocumentText {
 
 async function* documents(source: ByteSource, limits: ReadLimits): AsyncIterable<DocumentText> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
-  let pending = '';
+  let pending: string[] = [];
+  let pendingSize = 0;
   let lines: string[] = [];
   let size = 0;
   let line = 1;
@@ -41,19 +42,28 @@ async function* documents(source: ByteSource, limits: ReadLimits): AsyncIterable
     size += text.length + 1;
     line++;
     if (size > limits.documentBytesMax) {
-      throw limitExceeded('documentBytesMax', limits.documentBytesMax, `the YAML document that begins on line ${start} is longer than that`);
+      throw limitExceeded(
+        'documentBytesMax',
+        limits.documentBytesMax,
+        `the YAML document that begins on line ${start} is longer than that`,
+      );
     }
   };
   for await (const chunk of source) {
-    pending += decode(decoder, chunk, line);
-    const complete = pending.split(/\r?\n/);
-    pending = complete.pop() as string;
-    for (const text of complete) yield* take(text);
-    if (pending.length > limits.documentBytesMax) {
+    const parts = decode(decoder, chunk, line).split('\n');
+    // Only the last part can go on: a line is joined once, however many chunks it comes in.
+    for (const part of parts.slice(0, -1)) {
+      yield* take([...pending, part].join('').replace(/\r$/, ''));
+      pending = [];
+      pendingSize = 0;
+    }
+    pending.push(parts[parts.length - 1]);
+    pendingSize += parts[parts.length - 1].length;
+    if (pendingSize > limits.documentBytesMax) {
       throw limitExceeded('documentBytesMax', limits.documentBytesMax, `line ${line} is longer than that`);
     }
   }
-  yield* take(pending + decode(decoder, null, line));
+  yield* take(pending.join('') + decode(decoder, null, line));
   yield* flush();
 }
 
@@ -74,7 +84,8 @@ function* parseDocument(text: string, line: number, limits: ReadLimits): Iterabl
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
     const at = line + (error.mark?.line ?? 0);
-    if (error.reason.includes('maxDepth')) throw limitExceeded('depthMax', limits.depthMax, `line ${at}: values are nested deeper than that`);
+    if (error.reason.includes('maxDepth'))
+      throw limitExceeded('depthMax', limits.depthMax, `line ${at}: values are nested deeper than that`);
     throw malformed(`the YAML cannot be read: ${error.reason} (line ${at})`, at);
   }
   for (const value of values) {
@@ -88,11 +99,20 @@ function* parseDocument(text: string, line: number, limits: ReadLimits): Iterabl
  * Refuses a document whose aliases make it much larger than its text, or endless. Without aliases every value takes at
  * least a byte, so honest documents are far below the limit.
  */
-function checkExpansion(value: unknown, textLength: number, line: number, { aliasExpansionMax, depthMax }: ReadLimits): void {
+function checkExpansion(
+  value: unknown,
+  textLength: number,
+  line: number,
+  { aliasExpansionMax, depthMax }: ReadLimits,
+): void {
   let budget = 1000 + textLength * aliasExpansionMax;
   const visit = (inner: unknown, depth: number): void => {
     if (--budget < 0 || depth > depthMax) {
-      throw limitExceeded('aliasExpansionMax', aliasExpansionMax, `the YAML document that begins on line ${line} expands to more values per byte than that, or without end`);
+      throw limitExceeded(
+        'aliasExpansionMax',
+        aliasExpansionMax,
+        `the YAML document that begins on line ${line} expands to more values per byte than that, or without end`,
+      );
     }
     if (inner === null || typeof inner !== 'object') return;
     for (const member of Array.isArray(inner) ? (inner as unknown[]) : Object.values(inner)) visit(member, depth + 1);

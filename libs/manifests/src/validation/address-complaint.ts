@@ -6,6 +6,11 @@ export function addressComplaint(decoder: Decoder, text: string, field: string):
   if (text === '') return '';
   const canonical = canonicalAddress(text);
   if (canonical !== null) return canonical;
-  decoder.complain({ field, reason: 'Invalid', detail: 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)', value: text });
+  decoder.complain({
+    field,
+    reason: 'Invalid',
+    detail: 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)',
+    value: text,
+  });
   return '';
 }

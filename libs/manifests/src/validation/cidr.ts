@@ -26,7 +26,8 @@ export function parseLegacyCidr(text: string): ParsedCidr | null {
   if (match === null) return null;
   const address = match[1];
   const prefix = Number(match[2]);
-  const leadingZeros = /^0[0-9]/.test(match[2]) || /(^|[.:])0+[0-9]+(?=\.|$)/.test(address.includes('.') ? address : '');
+  const leadingZeros =
+    /^0[0-9]/.test(match[2]) || /(^|[.:])0+[0-9]+(?=\.|$)/.test(address.includes('.') ? address : '');
   try {
     return address.includes(':') ? parse6(address, prefix, leadingZeros) : parse4(address, prefix, leadingZeros);
   } catch {

@@ -1,5 +1,6 @@
 /** Why a field is refused, in the API server's words; `Decode` for a value of the wrong type. */
-export type ComplaintReason = 'Decode' | 'Required' | 'Invalid' | 'NotSupported' | 'Forbidden' | 'TooLong' | 'UnknownField' | 'Duplicate';
+export type ComplaintReason =
+  'Decode' | 'Required' | 'Invalid' | 'NotSupported' | 'Forbidden' | 'TooLong' | 'UnknownField' | 'Duplicate';
 
 /** One thing wrong with one field of one object. */
 export interface Complaint {

@@ -65,7 +65,8 @@ export class Decoder {
 
   integer(value: unknown, field: string): number | null {
     if (value === undefined || value === null) return null;
-    const isInteger = typeof value === 'number' && Number.isInteger(value) && Math.abs(value) <= 2 ** 31 - 1 + (value < 0 ? 1 : 0);
+    const isInteger =
+      typeof value === 'number' && Number.isInteger(value) && Math.abs(value) <= 2 ** 31 - 1 + (value < 0 ? 1 : 0);
     return isInteger ? value : this.#wrongType(value, field, 'a 32-bit integer', null);
   }
 
@@ -79,7 +80,10 @@ export class Decoder {
 
   /** A map of texts; a null value is the empty text. */
   texts(value: unknown, field: string): Record<string, string> {
-    const entries = Object.entries(this.fields(value, field)).map(([key, inner]): [string, string] => [key, this.text(inner, `${field}[${key}]`) ?? '']);
+    const entries = Object.entries(this.fields(value, field)).map(([key, inner]): [string, string] => [
+      key,
+      this.text(inner, `${field}[${key}]`) ?? '',
+    ]);
     return Object.fromEntries(entries);
   }
 

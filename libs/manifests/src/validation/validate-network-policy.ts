@@ -1,7 +1,13 @@
 import type { Complaint } from './complaint.js';
 import { parseLegacyCidr } from './cidr.js';
 import { Decoder, type Fields } from './decoder.js';
-import { dnsLabelProblems, dnsSubdomainProblems, labelComplaints, labelKeyProblems, labelValueProblems } from './names.js';
+import {
+  dnsLabelProblems,
+  dnsSubdomainProblems,
+  labelComplaints,
+  labelKeyProblems,
+  labelValueProblems,
+} from './names.js';
 
 const protocols = ['TCP', 'UDP', 'SCTP'];
 const policyTypes = ['Ingress', 'Egress'];
@@ -34,7 +40,11 @@ interface RawPolicy {
 }
 interface RawSelector {
   readonly matchLabels: Readonly<Record<string, string>>;
-  readonly matchExpressions: readonly { readonly key: string; readonly operator: string; readonly values: readonly string[] }[];
+  readonly matchExpressions: readonly {
+    readonly key: string;
+    readonly operator: string;
+    readonly values: readonly string[];
+  }[];
 }
 interface RawRule {
   readonly ports: readonly RawPort[];
@@ -60,7 +70,9 @@ export function decodePolicy(decoder: Decoder, object: Fields): RawPolicy {
       const fields = decoder.fields(rule, at);
       return {
         ports: decoder.elements(fields.ports, `${at}.ports`, (port, portAt) => decodePort(decoder, port, portAt)),
-        peers: decoder.elements(fields[peerField], `${at}.${peerField}`, (peer, peerAt) => decodePeer(decoder, peer, peerAt)),
+        peers: decoder.elements(fields[peerField], `${at}.${peerField}`, (peer, peerAt) =>
+          decodePeer(decoder, peer, peerAt),
+        ),
       };
     });
   return {
@@ -103,7 +115,8 @@ function decodePortNumber(decoder: Decoder, value: unknown, field: string): numb
 
 function decodePeer(decoder: Decoder, value: unknown, field: string): RawPeer {
   const { podSelector, namespaceSelector, ipBlock } = decoder.fields(value, field);
-  const selector = (given: unknown, at: string): RawSelector | null => (given === undefined || given === null ? null : decodeSelector(decoder, given, at));
+  const selector = (given: unknown, at: string): RawSelector | null =>
+    given === undefined || given === null ? null : decodeSelector(decoder, given, at);
   const block = ipBlock === undefined || ipBlock === null ? null : decoder.fields(ipBlock, `${field}.ipBlock`);
   return {
     podSelector: selector(podSelector, `${field}.podSelector`),
@@ -113,7 +126,11 @@ function decodePeer(decoder: Decoder, value: unknown, field: string): RawPeer {
         ? null
         : {
             cidr: decoder.text(block.cidr, `${field}.ipBlock.cidr`) ?? '',
-            except: decoder.elements(block.except, `${field}.ipBlock.except`, (cidr, at) => decoder.text(cidr, at) ?? ''),
+            except: decoder.elements(
+              block.except,
+              `${field}.ipBlock.except`,
+              (cidr, at) => decoder.text(cidr, at) ?? '',
+            ),
           },
   };
 }
@@ -124,7 +141,8 @@ function metadataComplaints(decoder: Decoder, root: Fields): Complaint[] {
   const [name, namespace] = [text(metadata.name), text(metadata.namespace)];
   const result: Complaint[] = [];
   if (name === '') {
-    if (text(metadata.generateName) === '') result.push({ field: 'metadata.name', reason: 'Required', detail: 'name or generateName is required' });
+    if (text(metadata.generateName) === '')
+      result.push({ field: 'metadata.name', reason: 'Required', detail: 'name or generateName is required' });
   } else {
     result.push(...invalid('metadata.name', dnsSubdomainProblems(name), name));
   }
@@ -159,19 +177,35 @@ class SpecValidation {
 
   #types(types: readonly string[]): Complaint[] {
     if (types.length > 2) {
-      return [{ field: 'spec.policyTypes', reason: 'Invalid', detail: 'may not specify more than two policyTypes', value: types }];
+      return [
+        {
+          field: 'spec.policyTypes',
+          reason: 'Invalid',
+          detail: 'may not specify more than two policyTypes',
+          value: types,
+        },
+      ];
     }
     return types.flatMap((type, i): Complaint[] =>
       policyTypes.includes(type)
         ? []
-        : [{ field: `spec.policyTypes[${i}]`, reason: 'NotSupported', detail: 'supported values: "Ingress", "Egress"', value: type }],
+        : [
+            {
+              field: `spec.policyTypes[${i}]`,
+              reason: 'NotSupported',
+              detail: 'supported values: "Ingress", "Egress"',
+              value: type,
+            },
+          ],
     );
   }
 
   #selector(selector: RawSelector, field: string): Complaint[] {
     return [
       ...labelComplaints(selector.matchLabels, `${field}.matchLabels`),
-      ...selector.matchExpressions.flatMap((expression, i) => this.#expression(expression, `${field}.matchExpressions[${i}]`)),
+      ...selector.matchExpressions.flatMap((expression, i) =>
+        this.#expression(expression, `${field}.matchExpressions[${i}]`),
+      ),
     ];
   }
 
@@ -179,14 +213,27 @@ class SpecValidation {
     const result: Complaint[] = [];
     if (operator === 'In' || operator === 'NotIn') {
       if (values.length === 0) {
-        result.push({ field: `${field}.values`, reason: 'Required', detail: "must be specified when `operator` is 'In' or 'NotIn'" });
+        result.push({
+          field: `${field}.values`,
+          reason: 'Required',
+          detail: "must be specified when `operator` is 'In' or 'NotIn'",
+        });
       }
     } else if (operator === 'Exists' || operator === 'DoesNotExist') {
       if (values.length > 0) {
-        result.push({ field: `${field}.values`, reason: 'Forbidden', detail: "may not be specified when `operator` is 'Exists' or 'DoesNotExist'" });
+        result.push({
+          field: `${field}.values`,
+          reason: 'Forbidden',
+          detail: "may not be specified when `operator` is 'Exists' or 'DoesNotExist'",
+        });
       }
     } else {
-      result.push({ field: `${field}.operator`, reason: 'Invalid', detail: 'not a valid selector operator', value: operator });
+      result.push({
+        field: `${field}.operator`,
+        reason: 'Invalid',
+        detail: 'not a valid selector operator',
+        value: operator,
+      });
     }
     result.push(...invalid(`${field}.key`, labelKeyProblems(key), key));
     values.forEach((value, i) => result.push(...invalid(`${field}.values[${i}]`, labelValueProblems(value), value)));
@@ -196,23 +243,44 @@ class SpecValidation {
   #port({ protocol, port, endPort }: RawPort, field: string): Complaint[] {
     const result: Complaint[] = [];
     if (protocol !== null && !protocols.includes(protocol)) {
-      result.push({ field: `${field}.protocol`, reason: 'NotSupported', detail: 'supported values: "TCP", "UDP", "SCTP"', value: protocol });
+      result.push({
+        field: `${field}.protocol`,
+        reason: 'NotSupported',
+        detail: 'supported values: "TCP", "UDP", "SCTP"',
+        value: protocol,
+      });
     }
     if (typeof port === 'string' && endPort !== null) {
-      result.push({ field: `${field}.endPort`, reason: 'Invalid', detail: 'may not be specified when `port` is non-numeric', value: endPort });
+      result.push({
+        field: `${field}.endPort`,
+        reason: 'Invalid',
+        detail: 'may not be specified when `port` is non-numeric',
+        value: endPort,
+      });
     }
     if (typeof port === 'number' && !isPort(port)) {
       result.push({ field: `${field}.port`, reason: 'Invalid', detail: portRangeText, value: port });
     }
     if (typeof port === 'string') result.push(...invalid(`${field}.port`, portNameProblems(port), port));
     if (endPort !== null && port === null) {
-      result.push({ field: `${field}.endPort`, reason: 'Invalid', detail: 'may not be specified when `port` is not specified', value: endPort });
+      result.push({
+        field: `${field}.endPort`,
+        reason: 'Invalid',
+        detail: 'may not be specified when `port` is not specified',
+        value: endPort,
+      });
     }
     if (endPort !== null && typeof port === 'number') {
       if (endPort < port) {
-        result.push({ field: `${field}.endPort`, reason: 'Invalid', detail: 'must be greater than or equal to `port`', value: endPort });
+        result.push({
+          field: `${field}.endPort`,
+          reason: 'Invalid',
+          detail: 'must be greater than or equal to `port`',
+          value: endPort,
+        });
       }
-      if (!isPort(endPort)) result.push({ field: `${field}.endPort`, reason: 'Invalid', detail: portRangeText, value: endPort });
+      if (!isPort(endPort))
+        result.push({ field: `${field}.endPort`, reason: 'Invalid', detail: portRangeText, value: endPort });
     }
     return result;
   }
@@ -221,9 +289,11 @@ class SpecValidation {
     const selectors = [peer.podSelector, peer.namespaceSelector].filter((selector) => selector !== null).length;
     const result: Complaint[] = [];
     if (peer.podSelector !== null) result.push(...this.#selector(peer.podSelector, `${field}.podSelector`));
-    if (peer.namespaceSelector !== null) result.push(...this.#selector(peer.namespaceSelector, `${field}.namespaceSelector`));
+    if (peer.namespaceSelector !== null)
+      result.push(...this.#selector(peer.namespaceSelector, `${field}.namespaceSelector`));
     if (peer.ipBlock !== null) result.push(...this.#ipBlock(peer.ipBlock, `${field}.ipBlock`));
-    if (selectors === 0 && peer.ipBlock === null) result.push({ field, reason: 'Required', detail: 'must specify a peer' });
+    if (selectors === 0 && peer.ipBlock === null)
+      result.push({ field, reason: 'Required', detail: 'must specify a peer' });
     if (selectors > 0 && peer.ipBlock !== null) {
       result.push({ field, reason: 'Forbidden', detail: 'may not specify both ipBlock and another peer' });
     }
@@ -243,7 +313,9 @@ class SpecValidation {
         const isInside = inner.family === outer.family && inner.first >= outer.first && inner.last <= outer.last;
         // The server compares the prefixes as they are written, which tells a mapped block from a plain one.
         const isStrict = isInside && inner.writtenPrefix > outer.writtenPrefix;
-        const subset: Complaint[] = isStrict ? [] : [{ field: at, reason: 'Invalid', detail: 'must be a strict subset of `cidr`', value: text }];
+        const subset: Complaint[] = isStrict
+          ? []
+          : [{ field: at, reason: 'Invalid', detail: 'must be a strict subset of `cidr`', value: text }];
         return [...this.#strictCidr(text, at), ...subset];
       }),
     ];

@@ -30,7 +30,12 @@ const subdomainName = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0
 export function parsePeer(text: string, field: string): PeerExpression {
   const malformed = (why: string): never => {
     const shown = text.length > 100 ? `${text.slice(0, 100)}…` : text;
-    throw new QuestionError('PEER_MALFORMED', `${field} is ${JSON.stringify(shown)}: ${why}; accepted are ${accepted}`, field, accepted);
+    throw new QuestionError(
+      'PEER_MALFORMED',
+      `${field} is ${JSON.stringify(shown)}: ${why}; accepted are ${accepted}`,
+      field,
+      accepted,
+    );
   };
   if (typeof text !== 'string' || text === '') return malformed('a peer is a non-empty text');
   if (text === 'internet') return { kind: 'Internet' };
@@ -55,12 +60,15 @@ export function parsePeer(text: string, field: string): PeerExpression {
       return labelName.test(rest) ? { kind: 'Namespace', name: rest } : malformed('that is no namespace name');
     case 'ip': {
       const address = parseAddress(rest);
-      return address === null ? malformed('that is no IP address') : { kind: 'Address', address: formatAddress(address) };
+      return address === null
+        ? malformed('that is no IP address')
+        : { kind: 'Address', address: formatAddress(address) };
     }
     case 'cidr': {
       const range = parseCidr(rest);
       if (range === null) return malformed('that is no CIDR');
-      const prefixLength = range.first.family === 'IPv4' && rest.includes(':') ? cidrPrefix(rest) - 96 : cidrPrefix(rest);
+      const prefixLength =
+        range.first.family === 'IPv4' && rest.includes(':') ? cidrPrefix(rest) - 96 : cidrPrefix(rest);
       return { kind: 'Cidr', cidr: `${formatAddress(range.first)}/${prefixLength}` };
     }
     case 'pods':
@@ -118,6 +126,7 @@ function parseRequirement(text: string, malformed: Malformed): SelectorRequireme
     return { key: membership[1], operator: membership[2] === 'in' ? 'In' : 'NotIn', values };
   }
   const presence = new RegExp(`^(!?)\\s*${key}$`).exec(text);
-  if (presence !== null) return { key: presence[2], operator: presence[1] === '!' ? 'DoesNotExist' : 'Exists', values: [] };
+  if (presence !== null)
+    return { key: presence[2], operator: presence[1] === '!' ? 'DoesNotExist' : 'Exists', values: [] };
   return malformed(`${JSON.stringify(text.slice(0, 60))} is no label requirement`);
 }

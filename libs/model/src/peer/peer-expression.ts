@@ -6,7 +6,12 @@ export type PeerExpression =
   | { readonly kind: 'Named'; readonly namespace: string; readonly name: string }
   | { readonly kind: 'Pod'; readonly namespace: string; readonly name: string }
   /** `workloadKind` is null for `workload:`, else the kind that the prefix names. */
-  | { readonly kind: 'Workload'; readonly workloadKind: string | null; readonly namespace: string; readonly name: string }
+  | {
+      readonly kind: 'Workload';
+      readonly workloadKind: string | null;
+      readonly namespace: string;
+      readonly name: string;
+    }
   /** `service:` and `dns:`; destination only. */
   | { readonly kind: 'Service'; readonly namespace: string; readonly name: string }
   | { readonly kind: 'Node'; readonly name: string }
