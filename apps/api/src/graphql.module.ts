@@ -65,7 +65,8 @@ export const graphql = GraphQLModule.forRootAsync<ApolloDriverConfig>({
 
 /** An error with the same code, sentence and complaints that REST gives. */
 function formatError(formatted: GraphQLFormattedError, error: unknown, logger: Logger): GraphQLFormattedError {
-  const original = error instanceof GraphQLError ? (error.originalError ?? error) : error;
+  // By shape and not by class: GraphQL may be loaded twice, as a module and as a script.
+  const original = (error as { originalError?: unknown } | null)?.originalError ?? error;
   const problem = problemOfError(original);
   if (problem !== null) {
     const { code, status, detail, errors } = problem;

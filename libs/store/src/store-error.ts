@@ -45,7 +45,7 @@ export function isConnectionError(error: unknown): boolean {
   const { code, cause, errors, message } = error as Error & { code?: unknown; cause?: unknown; errors?: unknown[] };
   if (typeof code === 'string' && connectionCodes.has(code)) return true;
   if (
-    /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable|Driver not Connected/i.test(
+    /Connection terminated|not currently accepting connections|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable|Driver not Connected/i.test(
       message,
     )
   )

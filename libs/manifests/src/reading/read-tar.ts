@@ -38,7 +38,7 @@ export async function* readTar(
         throw limitExceeded('tarMembersMax', limits.tarMembersMax, 'the archive has more members than that');
       refuseOddMember(name, type ?? 'file');
       if ((type === 'file' || type === 'contiguous-file') && manifestName.test(name) && !isMetadata(name)) {
-        yield { name, content: entry as unknown as ByteSource };
+        yield { name, content: contentOf(entry as unknown as ByteSource) };
       } else if (type !== 'directory') {
         onSkipped();
       }
@@ -52,6 +52,15 @@ export async function* readTar(
   } finally {
     input.destroy();
     archive.destroy();
+  }
+}
+
+/** A member's bytes; an archive that ends inside of them is damaged. */
+async function* contentOf(entry: ByteSource): ByteSource {
+  try {
+    yield* entry;
+  } catch (error) {
+    throw malformed(`the tar archive is damaged or cut short: ${(error as Error).message}`);
   }
 }
 
