@@ -296,12 +296,11 @@ function describe(cluster: Cluster, question: VerdictQuestion, judged: Judged): 
     pairs.flatMap(({ pair }) => pair.families.flatMap((family) => doubtsAbout(cluster, family.pair, semantics))),
   );
   // Where all members agree, one of them shows why.
+  const candidates = single === null ? pairs.filter(({ pair }) => pair[question.mode].verdict === verdict) : [single];
   const shown =
-    single ?? (verdict === 'mixed' ? undefined : pairs.find(({ pair }) => pair[question.mode].verdict === verdict));
+    verdict === 'mixed' && single === null ? undefined : candidates.find(({ pair }) => pair.families.length > 0);
   const gates =
-    shown === undefined || shown.pair.families.length === 0
-      ? []
-      : gatesOf(cluster, decisive(shown.pair, question.mode), shown.asked, semantics);
+    shown === undefined ? [] : gatesOf(cluster, decisive(shown.pair, question.mode), shown.asked, semantics);
   return {
     verdict,
     reason,
