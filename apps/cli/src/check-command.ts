@@ -40,11 +40,7 @@ export function addCheckCommand(program: Command, console: Console, finish: (cod
     .description('May A open connections to B?')
     .argument('<A>', 'who opens the connection')
     .argument('<B[:port]>', 'to whom; a number, a range first-last or a name for the port, absent: all ports')
-    .requiredOption(
-      '-f, --file <path>',
-      'file, folder, or - for standard input; may be given more than once',
-      collect,
-    )
+    .requiredOption('-f, --file <path>', 'file, folder, or - for standard input; may be given more than once', collect)
     .option('--protocol <protocol>', 'TCP (unless said), UDP, SCTP or ICMP')
     .option('--family <family>', 'IPv4 or IPv6')
     .option('--mode <mode>', 'effective (unless said) or intended')

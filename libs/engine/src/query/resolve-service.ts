@@ -1,5 +1,5 @@
 import type { Pod, PortProtocol, Service, ServicePort } from '#model';
-import { parseAddress, QuestionError, selectorMatches } from '#model';
+import { compareText, parseAddress, QuestionError, selectorMatches } from '#model';
 import type { Cluster } from './cluster.js';
 import { type Party, partyOfAddress, partyOfNodeAddress, partyOfPod, roleOf } from './party.js';
 import type { PortQuestion, Protocol } from './verdict.js';
@@ -36,7 +36,7 @@ export function askedServicePorts(cluster: Cluster, question: ServiceQuestion): 
     .map((asked) => ({
       protocol: asked.protocol,
       port: asked.port,
-      backends: service.slices === null ? selected(cluster, service, asked) : sliced(cluster, service, asked),
+      backends: byText(service.slices === null ? selected(cluster, service, asked) : sliced(cluster, service, asked)),
     }))
     .sort((a, b) => a.port - b.port || (a.protocol < b.protocol ? -1 : a.protocol > b.protocol ? 1 : 0));
 
@@ -65,6 +65,10 @@ function unknownName(service: Service, name: string): QuestionError {
     'port',
     names.join(', '),
   );
+}
+
+function byText(backends: readonly Backend[]): Backend[] {
+  return backends.toSorted((a, b) => compareText(a.party.text, b.party.text) || a.port - b.port);
 }
 
 /** Backends by the Service's own selector. */
