@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { MetadataScanner, ModulesContainer } from '@nestjs/core';
 import { GraphQLSchemaHost } from '@nestjs/graphql';
+import type * as Graphql from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { accessKey } from '../../apps/api/src/auth/access.js';
 import { openApiDocument, operations } from '../../apps/api/src/openapi/openapi-document.js';
