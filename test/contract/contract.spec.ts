@@ -34,9 +34,7 @@ describe('the contract', () => {
   it('of GraphQL is the one that is checked in', () => {
     const { schema } = test.app.get(GraphQLSchemaHost);
     // The schema belongs to the copy of graphql that Nest has loaded, which is the script and not the module.
-    const { lexicographicSortSchema, printSchema } = createRequire(import.meta.url)(
-      'graphql',
-    ) as typeof import('graphql');
+    const { lexicographicSortSchema, printSchema } = createRequire(import.meta.url)('graphql') as typeof Graphql;
     expectCheckedIn('schema.graphql', `${printSchema(lexicographicSortSchema(schema))}\n`);
   });
 
