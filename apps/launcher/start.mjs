@@ -157,5 +157,5 @@ function printWelcome(url, hasSample) {
   console.log('  2. Orders cannot be paid: why may the orders API not reach the payment gateway?');
   console.log(`     curl '${api}/verdict?from=shop/orders&to=service:payments/gateway&port=443'\n`);
   console.log('  3. Everything that can be asked, in a browser:');
-  console.log(`     ${url}/api/docs   and   ${url}/graphql\n`);
+  console.log(`     ${url}/api/docs   (GraphQL answers at ${url}/graphql)\n`);
 }

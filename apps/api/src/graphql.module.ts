@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { ApolloServerPlugin } from '@apollo/server';
+import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
 import { GraphQLModule } from '@nestjs/graphql';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
@@ -58,7 +59,8 @@ export const graphql = GraphQLModule.forRootAsync<ApolloDriverConfig>({
     csrfPrevention: true,
     includeStacktraceInErrorResponses: false,
     validationRules: [depthLimit(depthMax)],
-    plugins: [limitCost],
+    // Apollo's own page would be loaded from elsewhere.
+    plugins: [limitCost, ApolloServerPluginLandingPageDisabled()],
     formatError: (formatted, error) => formatError(formatted, error, logger),
   }),
 });
