@@ -1,0 +1,71 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { dump, load } from 'js-yaml';
+import { expect, it } from 'vitest';
+import { answerVerdict, parseVerdictQuestion } from '#engine';
+import type { Strictness } from '#manifests';
+import { openText } from './open.js';
+
+interface CaseFile {
+  /** The point of the case. */
+  readonly title: string;
+  readonly strict?: Strictness;
+  readonly questions: readonly Record<string, string | number>[];
+}
+
+/** What an answer is compared in. */
+interface Expected {
+  readonly question: string;
+  readonly verdict: string;
+  readonly reason: string;
+  readonly intended?: string;
+  readonly implementationDefined?: readonly string[];
+  readonly notUnderstood?: readonly string[];
+  readonly backends?: readonly string[];
+  readonly connections?: Readonly<Record<string, unknown>>;
+  readonly counts?: Readonly<Record<string, number>>;
+}
+
+const root = fileURLToPath(new URL('.', import.meta.url));
+
+/** Folders with a case.yaml, two levels down. */
+const cases = readdirSync(root, { withFileTypes: true })
+  .filter((area) => area.isDirectory() && area.name !== 'spec')
+  .flatMap((area) => readdirSync(join(root, area.name)).map((name) => join(area.name, name)))
+  .filter((path) => existsSync(join(root, path, 'case.yaml')))
+  .sort();
+
+for (const path of cases) {
+  const { title, strict, questions } = load(readFileSync(join(root, path, 'case.yaml'), 'utf8')) as CaseFile;
+  it(`${path}: ${title}`, async () => {
+    const folder = join(root, path, 'manifests');
+    const text = readdirSync(folder)
+      .sort()
+      .map((name) => readFileSync(join(folder, name), 'utf8'))
+      .join('\n---\n');
+    const cluster = await openText(text, { strict });
+    const found = questions.map((question): Expected => {
+      const answer = answerVerdict(cluster, parseVerdictQuestion(question));
+      const { verdict, reason, intended, implementationDefined, notUnderstood, backends, connections, counts } = answer;
+      return {
+        question: Object.values(question).join(' '),
+        verdict,
+        reason,
+        ...(intended === verdict ? {} : { intended }),
+        ...(implementationDefined.length === 0 ? {} : { implementationDefined }),
+        ...(notUnderstood.length === 0 ? {} : { notUnderstood: notUnderstood.map(({ kind, namespace, name }) => `${kind}/${namespace ?? '-'}/${name}`) }),
+        ...(backends === undefined ? {} : { backends: backends.map((part) => `${part.backend}:${part.port} ${part.verdict}`) }),
+        ...(connections === undefined ? {} : { connections: Object.fromEntries(Object.entries(connections).map(([word, view]) => [word, view.protocols])) }),
+        ...(counts === undefined ? {} : { counts }),
+      };
+    });
+    const file = join(root, path, 'expected.yaml');
+    if (process.env.UPDATE_CORPUS === '1') writeFileSync(file, dump(found, { noRefs: true, lineWidth: 140 }));
+    expect(found).toEqual(load(readFileSync(file, 'utf8')));
+  });
+}
+
+it('finds its cases', () => {
+  expect(cases.length).toBeGreaterThan(20);
+});
