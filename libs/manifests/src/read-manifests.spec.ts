@@ -1,0 +1,147 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { StoredObject } from '#model';
+import { defaultReadLimits } from './read-limits.js';
+import { contentHash, readManifests, type ReadOptions, type ReadResult } from './read-manifests.js';
+
+/** The text in pieces of some length, as a socket might bring it. */
+async function* pieces(text: string, size: number): AsyncIterable<Uint8Array> {
+  const bytes = Buffer.from(text);
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+}
+
+const read = (text: string, options: ReadOptions = {}, size = 65_536): Promise<ReadResult> =>
+  readManifests(pieces(text, size), options);
+
+const objects = [
+  { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'a', labels: { team: 'red' } } },
+  {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      name: 'p',
+      namespace: 'a',
+      labels: { app: 'x' },
+      annotations: { note: 'quoted "text" with { brackets ] and ünïcode 😀' },
+    },
+    spec: {
+      nodeName: 'n',
+      containers: [
+        {
+          name: 'c',
+          image: 'secret/image',
+          env: [{ name: 'A', value: 'hunter2' }],
+          args: ['--password=hunter2'],
+          ports: [{ containerPort: 80 }],
+        },
+      ],
+    },
+    status: { phase: 'Running', podIP: 'FD00:0::1' },
+  },
+  {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: { name: 'np', namespace: 'a' },
+    spec: { egress: [{ to: [{ ipBlock: { cidr: '10.1.2.3/8' } }], ports: [{}] }] },
+  },
+  {
+    apiVersion: 'cilium.io/v2',
+    kind: 'CiliumNetworkPolicy',
+    metadata: { name: 'c', namespace: 'a' },
+    spec: { endpointSelector: {} },
+    status: { x: 1 },
+  },
+];
+const list = JSON.stringify({ kind: 'List', apiVersion: 'v1', items: objects }, null, 1);
+
+describe('reading', () => {
+  it('does not depend on where the stream is cut', async () => {
+    const whole = await read(list);
+    expect(whole.objects).toHaveLength(4);
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: 70 }), async (size) => {
+        expect((await read(list, {}, size)).objects).toEqual(whole.objects);
+      }),
+      { numRuns: 70 },
+    );
+  });
+
+  it('reads what it has stored to the very same again', async () => {
+    const first = await read(list);
+    const again = await read(first.objects.map(({ body }) => body).join('\n'));
+    expect(again.objects).toEqual(first.objects);
+    expect(contentHash(again.objects)).toBe(contentHash(first.objects));
+  });
+
+  it('writes defaults out and keeps nothing secret', async () => {
+    const { objects: stored } = await read(list);
+    const body = (kind: string): unknown =>
+      JSON.parse((stored.find(({ ref }) => ref.kind === kind) as StoredObject).body);
+    expect(body('NetworkPolicy')).toMatchObject({
+      spec: {
+        policyTypes: ['Ingress', 'Egress'],
+        egress: [{ ports: [{ protocol: 'TCP' }], to: [{ ipBlock: { cidr: '10.0.0.0/8', except: [] } }] }],
+      },
+    });
+    expect(body('Pod')).toMatchObject({
+      spec: { serviceAccountName: 'default' },
+      status: { podIPs: [{ ip: 'fd00::1' }] },
+    });
+    const text = JSON.stringify(stored);
+    for (const secret of ['hunter2', 'secret/image', 'brackets', '"x":1']) expect(text).not.toContain(secret);
+  });
+
+  it('is the same whatever the order of the input', async () => {
+    const { objects: stored } = await read(list);
+    const reversed = await read(JSON.stringify({ kind: 'List', apiVersion: 'v1', items: objects.toReversed() }));
+    expect(reversed.objects).toEqual(stored);
+  });
+
+  it('names the line of what it cannot read', async () => {
+    await expect(
+      read('{"apiVersion":"v1",\n"kind":"Namespace",\n"metadata":{"name":"a"}}\n{"apiVersion":"v1",}'),
+    ).rejects.toMatchObject({ code: 'MALFORMED', errors: [{ line: 4 }] });
+    await expect(read('a: 1\n---\nb: 2\nc: [')).rejects.toMatchObject({
+      code: 'MALFORMED',
+      errors: [{ line: expect.any(Number) }],
+    });
+  });
+
+  it('puts policies of old API groups where they belong now', async () => {
+    const { objects: stored } = await read(
+      JSON.stringify({
+        apiVersion: 'extensions/v1beta1',
+        kind: 'Deployment',
+        metadata: { name: 'd' },
+        spec: { template: {} },
+      }),
+    );
+    expect(stored[0].ref).toEqual({ group: 'apps', kind: 'Deployment', namespace: 'default', name: 'd' });
+  });
+
+  it.each(Object.entries({ bytesMax: 100, documentBytesMax: 60, objectsMax: 1, podsMax: 0, depthMax: 3 }))(
+    'stops at %s and names it',
+    async (limit, max) => {
+      await expect(read(list, { limits: { [limit]: max } })).rejects.toMatchObject({
+        code: 'LIMIT_EXCEEDED',
+        httpClass: 'tooLarge',
+        message: expect.stringContaining(`${limit} is ${max}`),
+      });
+      expect(defaultReadLimits[limit as keyof typeof defaultReadLimits]).toBeGreaterThan(max);
+    },
+  );
+
+  it('warns of fields that the server would drop, and refuses them where it is strict', async () => {
+    const policy = JSON.stringify({
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: { name: 'p', namespace: 'a' },
+      spec: { podSelecter: {}, ingress: [{ form: [] }] },
+    });
+    expect((await read(policy)).diagnostics.map(({ code, path }) => [code, path])).toEqual([
+      ['UNKNOWN_FIELD', 'spec.podSelecter'],
+      ['UNKNOWN_FIELD', 'spec.ingress[0].form'],
+    ]);
+    await expect(read(policy, { strict: 'strict' })).rejects.toMatchObject({ code: 'INVALID_OBJECT' });
+  });
+});
