@@ -1,7 +1,7 @@
 // The environment, read once and refused with a sentence where it makes no sense.
 import { createHash } from 'node:crypto';
 import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { LauncherError, nobodyCanEnter } from './postgres.mjs';
 
 /**
@@ -46,11 +46,18 @@ function defaultDataDir(checkout) {
 
 function makeWritable(folder) {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     accessSync(folder, constants.W_OK);
   } catch (error) {
     throw new LauncherError(
       `the data folder ${folder} cannot be written (${error.code}); set CANREACH_DATA_DIR to one that can`,
     );
   }
+}
+
+/** Folder by folder: where the system answers ENOENT although the parent is there (/proc), Node's recursive mkdir never ends. */
+function makeFolder(folder) {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  mkdirSync(folder);
 }
