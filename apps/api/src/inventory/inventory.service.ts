@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Cluster, podsSelectedBy, policiesSelecting, policyRefOf, type SelectingPolicy } from '#engine';
 import {
   type ClusterModel,
+  compareObjectRefs,
   compareText,
   type Dataplane,
   formatObjectRef,
@@ -78,13 +79,12 @@ export class InventoryService {
       rules: { ingress: 0, egress: 0 },
       understood: false,
     }));
-    return listed([...understood, ...others], query, formatObjectRef);
+    return listed([...understood, ...others].sort(compareObjectRefs), query, formatObjectRef);
   }
 
   async nodes(ref: string, query: ListQuery): Promise<Page<unknown>> {
     const { model } = await this.snapshots.open(ref);
     const items = model.nodes.map(({ name, labels, addresses, podCidrs, kubeletVersion, ready }) => ({
-      namespace: null,
       name,
       labels,
       addresses,
@@ -97,10 +97,7 @@ export class InventoryService {
 
   async namespaces(ref: string, query: ListQuery): Promise<Page<unknown>> {
     const { model } = await this.snapshots.open(ref);
-    return listed(
-      model.namespaces.map((namespace) => ({ ...namespace, namespace: null })),
-      { ...query, namespace: null },
-    );
+    return listed(model.namespaces, { ...query, namespace: null });
   }
 
   async dataplane(ref: string): Promise<Dataplane> {
@@ -120,8 +117,13 @@ export class InventoryService {
   }
 }
 
+interface Named {
+  readonly namespace?: string | null;
+  readonly name: string;
+}
+
 /** The order and the cursor of things that have a name. */
-export function keyOfNamed({ namespace, name }: { readonly namespace: string | null; readonly name: string }): string {
+export function keyOfNamed({ namespace, name }: Named): string {
   return `${namespace ?? '-'}/${name}`;
 }
 
@@ -138,7 +140,7 @@ export function workloadKeyOf({
   return `${namespace}/${kind}/${name}`;
 }
 
-function listed<T extends { readonly namespace: string | null; readonly name: string }>(
+function listed<T extends Named>(
   items: readonly T[],
   { namespace, cursor, limit }: ListQuery,
   keyOf: (item: T) => string = keyOfNamed,
