@@ -218,14 +218,22 @@ describe('GraphQL', () => {
 
   it('gives the same lists as REST', async () => {
     const { body } = await query(
-      '{ snapshot(ref: "sample@first") { counts { name count } pods(first: 1000) { edges { node { namespace name } } } workloads { edges { node { kind name } } } policies { edges { node { name } } } services { edges { node { name } } } dataplane { primary { value } } podPolicies(namespace: "payments", name: "postgres-0") { policy { name } } policyPods(kind: "NetworkPolicy", namespace: "payments", name: "postgres-from-ledger") { name } } }',
+      '{ snapshot(ref: "sample@first") { counts { name count } pods(first: 1000) { edges { node { namespace name labels { key value } ports { port } } } } nodes { edges { node { name labels { key value } } } } namespaces { edges { node { name implicit labels { key value } } } } workloads { edges { node { kind name } } } policies { edges { node { name } } } services { edges { node { name } } } dataplane { primary { value } } podPolicies(namespace: "payments", name: "postgres-0") { policy { name } } policyPods(kind: "NetworkPolicy", namespace: "payments", name: "postgres-from-ledger") { name } } }',
     );
     const { snapshot } = body.data;
     const list = async (path: string): Promise<Record<string, string>[]> =>
       (await test.http().get(`/api/v1/snapshots/${id}/${path}`)).body.items;
     const names = (edges: { node: { name: string } }[]): string[] => edges.map(({ node }) => node.name);
-    for (const kind of ['pods', 'workloads', 'policies', 'services']) {
+    for (const kind of ['pods', 'workloads', 'policies', 'services', 'nodes', 'namespaces']) {
       expect(names(snapshot[kind].edges), kind).toEqual((await list(`${kind}?limit=1000`)).map(({ name }) => name));
+    }
+    for (const kind of ['pods', 'nodes', 'namespaces']) {
+      const labels = (await list(`${kind}?limit=1000`)).map((item) => Object.entries(item.labels));
+      const found = snapshot[kind].edges as { node: { labels: { key: string; value: string }[] } }[];
+      expect(
+        found.map(({ node }) => node.labels.map(({ key, value }) => [key, value])),
+        kind,
+      ).toEqual(labels);
     }
     expect(snapshot.podPolicies.map(({ policy }: { policy: { name: string } }) => policy.name)).toEqual([
       'allow-dns',

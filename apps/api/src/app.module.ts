@@ -9,7 +9,7 @@ import { graphql } from './graphql.module.js';
 import { HealthController } from './health/health.controller.js';
 import { IndexCache } from './index-cache/index-cache.js';
 import { InventoryController } from './inventory/inventory.controller.js';
-import { InventoryResolver } from './inventory/inventory.resolver.js';
+import { InventoryResolver, NamespaceResolver, NodeResolver, PodResolver } from './inventory/inventory.resolver.js';
 import { InventoryService } from './inventory/inventory.service.js';
 import { LOGGER } from './logger.js';
 import { Metrics } from './metrics/metrics.js';
@@ -68,6 +68,9 @@ export class AppModule {
         ReachabilityResolver,
         VerdictResolver,
         InventoryResolver,
+        PodResolver,
+        NodeResolver,
+        NamespaceResolver,
       ],
       exports: [LOGGER],
     };

@@ -1,5 +1,5 @@
 import { Args, Parent, ResolveField, Resolver } from '@nestjs/graphql';
-import { formatObjectRef } from '#model';
+import { formatObjectRef, type Labels } from '#model';
 import { cursorOfKey, type Page } from '../page.js';
 import { readLimit } from '../read-query.js';
 import { InventoryService, keyOfNamed, type ListQuery, workloadKeyOf } from './inventory.service.js';
@@ -42,6 +42,16 @@ export class InventoryResolver {
   }
 
   @ResolveField()
+  nodes(@Parent() { id }: Of, @Args() page: PageArguments): Promise<unknown> {
+    return connection(page, (query) => this.inventory.nodes(id, query), keyOfNamed);
+  }
+
+  @ResolveField()
+  namespaces(@Parent() { id }: Of, @Args() page: PageArguments): Promise<unknown> {
+    return connection(page, (query) => this.inventory.namespaces(id, query), keyOfNamed);
+  }
+
+  @ResolveField()
   podPolicies(
     @Parent() { id }: Of,
     @Args('namespace') namespace: string,
@@ -63,6 +73,23 @@ export class InventoryResolver {
     return this.inventory.dataplane(id);
   }
 }
+
+/** Labels are maps in the model, which GraphQL does not have. */
+abstract class LabelledResolver {
+  @ResolveField()
+  labels(@Parent() { labels }: { labels: Labels }): { key: string; value: string }[] {
+    return Object.entries(labels).map(([key, value]) => ({ key, value }));
+  }
+}
+
+@Resolver('Pod')
+export class PodResolver extends LabelledResolver {}
+
+@Resolver('Node')
+export class NodeResolver extends LabelledResolver {}
+
+@Resolver('Namespace')
+export class NamespaceResolver extends LabelledResolver {}
 
 /** REST's page in the Relay convention. */
 async function connection<T>(

@@ -6,6 +6,8 @@ import {
   compareText,
   type Dataplane,
   formatObjectRef,
+  type Namespace,
+  type Node,
   type ObjectRef,
   type Pod,
   type Policy,
@@ -43,6 +45,8 @@ export type PodItem = Pick<
   | 'ports'
   | 'origin'
 >;
+
+export type NodeItem = Pick<Node, 'name' | 'labels' | 'addresses' | 'podCidrs' | 'kubeletVersion' | 'ready'>;
 
 export interface WorkloadItem extends Workload {
   /** How many of its pods are in the snapshot. */
@@ -82,7 +86,7 @@ export class InventoryService {
     return listed([...understood, ...others].sort(compareObjectRefs), query, formatObjectRef);
   }
 
-  async nodes(ref: string, query: ListQuery): Promise<Page<unknown>> {
+  async nodes(ref: string, query: ListQuery): Promise<Page<NodeItem>> {
     const { model } = await this.snapshots.open(ref);
     const items = model.nodes.map(({ name, labels, addresses, podCidrs, kubeletVersion, ready }) => ({
       name,
@@ -95,7 +99,7 @@ export class InventoryService {
     return listed(items, { ...query, namespace: null });
   }
 
-  async namespaces(ref: string, query: ListQuery): Promise<Page<unknown>> {
+  async namespaces(ref: string, query: ListQuery): Promise<Page<Namespace>> {
     const { model } = await this.snapshots.open(ref);
     return listed(model.namespaces, { ...query, namespace: null });
   }
