@@ -14,7 +14,8 @@ export const networkPolicyReader: KindReader = {
   namespaced: true,
   read(object, decoder) {
     for (const complaint of validateNetworkPolicy(object, { strictCidr: false })) {
-      if (complaint.field.startsWith('spec')) decoder.complain(complaint);
+      // What else is wrong with the metadata is complained of for every kind.
+      if (complaint.field.startsWith('spec') || complaint.field === 'metadata.annotations') decoder.complain(complaint);
     }
     if (decoder.complaints.length > 0) return {};
     const policy = decodePolicy(decoder, object);

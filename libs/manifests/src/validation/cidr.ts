@@ -22,12 +22,14 @@ export interface ParsedCidr {
  * IPv4-mapped addresses. Null for anything else.
  */
 export function parseLegacyCidr(text: string): ParsedCidr | null {
-  const match = /^([0-9A-Fa-f:.]+)\/([0-9]{1,4})$/.exec(text);
+  const match = /^([0-9A-Fa-f:.]+)\/([0-9]+)$/.exec(text);
   if (match === null) return null;
   const address = match[1];
   const prefix = Number(match[2]);
   const leadingZeros =
-    /^0[0-9]/.test(match[2]) || /(^|[.:])0+[0-9]+(?=\.|$)/.test(address.includes('.') ? address : '');
+    /^0[0-9]/.test(match[2]) ||
+    /(^|:)[0-9A-Fa-f]{5,}/.test(address) ||
+    /(^|[.:])0+[0-9]+(?=\.|$)/.test(address.includes('.') ? address : '');
   try {
     return address.includes(':') ? parse6(address, prefix, leadingZeros) : parse4(address, prefix, leadingZeros);
   } catch {
@@ -68,10 +70,12 @@ function parse4(address: string, prefix: number, leadingZeros: boolean): ParsedC
 function parse6(address: string, prefix: number, leadingZeros: boolean): ParsedCidr | null {
   if (prefix > 128) return null;
   const dotted = /^(.*:)([0-9]+(?:\.[0-9]+){3})$/.exec(address);
-  const ip = new IPv6(dotted === null ? address : `${dotted[1]}${hexOf(dotted[2])}`);
+  const groups = dotted === null ? address : `${dotted[1]}${hexOf(dotted[2])}`;
+  // The server counts no digits, so a group may have any number of leading zeros.
+  const ip = new IPv6(groups.replace(/(^|:)0+(?=[0-9A-Fa-f])/g, '$1'));
   const isMapped = ip.getValue() >> 32n === 0xffffn;
-  if (isMapped) {
-    if (prefix < 96) return null;
+  // A shorter prefix cuts into the mapping itself: an ordinary block, in which no IPv4 address is.
+  if (isMapped && prefix >= 96) {
     const inner = parse4(new IPv4(ip.getValue() & 0xffffffffn).toString(), prefix - 96, leadingZeros);
     return inner === null ? null : { ...inner, writtenPrefix: prefix, isMapped };
   }

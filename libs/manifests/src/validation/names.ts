@@ -54,6 +54,20 @@ export function labelComplaints(labels: Readonly<Record<string, string>>, field:
   ]);
 }
 
+/** What all keys and values of an object's annotations may take together, as the server counts. */
+const annotationBytesMax = 256 * 1024;
+
+/** Complaints about annotations: keys like those of labels but in any case, values of any text, bounded in sum. */
+export function annotationComplaints(annotations: Readonly<Record<string, string>>, field: string): Complaint[] {
+  const entries = Object.entries(annotations);
+  const keys = entries.flatMap(([key]) =>
+    labelKeyProblems(key.toLowerCase()).map((detail): Complaint => ({ field, reason: 'Invalid', detail, value: key })),
+  );
+  const size = entries.reduce((sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(value), 0);
+  const detail = `may not be more than ${annotationBytesMax} bytes`;
+  return size > annotationBytesMax ? [...keys, { field, reason: 'TooLong', detail }] : keys;
+}
+
 function tooLong(text: string, max: number): string[] {
   return Buffer.byteLength(text) > max ? [`must be no more than ${max} bytes`] : [];
 }

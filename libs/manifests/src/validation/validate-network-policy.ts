@@ -2,6 +2,7 @@ import type { Complaint } from './complaint.js';
 import { parseLegacyCidr } from './cidr.js';
 import { Decoder, type Fields } from './decoder.js';
 import {
+  annotationComplaints,
   dnsLabelProblems,
   dnsSubdomainProblems,
   labelComplaints,
@@ -26,9 +27,10 @@ export interface NetworkPolicyValidation {
 export function validateNetworkPolicy(object: unknown, options: NetworkPolicyValidation): Complaint[] {
   const decoder = new Decoder();
   const root = decoder.fields(object, '');
+  const metadata = decodeMetadata(decoder, root);
   const policy = decodePolicy(decoder, root);
   if (decoder.complaints.length > 0) return decoder.complaints;
-  return [...metadataComplaints(decoder, root), ...new SpecValidation(options).complaints(policy)];
+  return [...metadataComplaints(metadata), ...new SpecValidation(options).complaints(policy)];
 }
 
 /** A NetworkPolicy's spec with the types it should have; nothing is defaulted. */
@@ -135,20 +137,39 @@ function decodePeer(decoder: Decoder, value: unknown, field: string): RawPeer {
   };
 }
 
-function metadataComplaints(decoder: Decoder, root: Fields): Complaint[] {
+interface RawMetadata {
+  readonly name: string;
+  readonly generateName: string;
+  readonly namespace: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+function decodeMetadata(decoder: Decoder, root: Fields): RawMetadata {
   const metadata = decoder.fields(root.metadata, 'metadata');
-  const text = (value: unknown): string => (typeof value === 'string' ? value : '');
-  const [name, namespace] = [text(metadata.name), text(metadata.namespace)];
+  const text = (field: 'name' | 'generateName' | 'namespace'): string =>
+    decoder.text(metadata[field], `metadata.${field}`) ?? '';
+  return {
+    name: text('name'),
+    generateName: text('generateName'),
+    namespace: text('namespace'),
+    labels: decoder.texts(metadata.labels, 'metadata.labels'),
+    annotations: decoder.texts(metadata.annotations, 'metadata.annotations'),
+  };
+}
+
+function metadataComplaints({ name, generateName, namespace, labels, annotations }: RawMetadata): Complaint[] {
   const result: Complaint[] = [];
   if (name === '') {
-    if (text(metadata.generateName) === '')
+    if (generateName === '')
       result.push({ field: 'metadata.name', reason: 'Required', detail: 'name or generateName is required' });
   } else {
     result.push(...invalid('metadata.name', dnsSubdomainProblems(name), name));
   }
   if (namespace === '') result.push({ field: 'metadata.namespace', reason: 'Required', detail: '' });
   else result.push(...invalid('metadata.namespace', dnsLabelProblems(namespace), namespace));
-  result.push(...labelComplaints(decoder.texts(metadata.labels, 'metadata.labels'), 'metadata.labels'));
+  result.push(...labelComplaints(labels, 'metadata.labels'));
+  result.push(...annotationComplaints(annotations, 'metadata.annotations'));
   return result;
 }
 
@@ -310,8 +331,9 @@ class SpecValidation {
         const at = `${field}.except[${i}]`;
         const inner = parseLegacyCidr(text);
         if (inner === null) return [{ field: at, reason: 'Invalid', detail: cidrText, value: text }];
-        const isInside = inner.family === outer.family && inner.first >= outer.first && inner.last <= outer.last;
-        // The server compares the prefixes as they are written, which tells a mapped block from a plain one.
+        // The server looks where the exception begins and compares the prefixes as they are written, which tells a
+        // mapped block from a plain one.
+        const isInside = inner.family === outer.family && inner.first >= outer.first && inner.first <= outer.last;
         const isStrict = isInside && inner.writtenPrefix > outer.writtenPrefix;
         const subset: Complaint[] = isStrict
           ? []
