@@ -55,6 +55,14 @@ const objects = [
 const list = JSON.stringify({ kind: 'List', apiVersion: 'v1', items: objects }, null, 1);
 
 describe('reading', () => {
+  it('takes YAML for YAML, with directives before it and in its flow style', async () => {
+    const flow = '{apiVersion: v1, kind: Namespace, metadata: {name: a}}';
+    const texts = ['%YAML 1.1', '# why', '---', flow, '...', '%TAG ! !x', '---', flow.replace('name: a', 'name: b')];
+    expect((await read(texts.join('\n'))).objects.map(({ ref }) => ref.name)).toEqual(['a', 'b']);
+    expect((await read(flow)).objects).toHaveLength(1);
+    expect((await read(`{ \n ${JSON.stringify(objects[0]).slice(1)}`)).objects).toHaveLength(1);
+  });
+
   it('does not depend on where the stream is cut', async () => {
     const whole = await read(list);
     expect(whole.objects).toHaveLength(4);

@@ -114,7 +114,8 @@ function looksLikeJson(head: Buffer): boolean {
     .toString('latin1')
     .replace(/^\xef\xbb\xbf/, '')
     .trimStart();
-  return text.startsWith('{') || text.startsWith('[') || text.startsWith('\x1e');
+  // `{apiVersion: v1, …}` is YAML in its flow style: in JSON a brace is followed by a quote.
+  return /^(\{\s*(["}]|$)|\[|\x1e)/.test(text);
 }
 
 function refuseOddEncoding(head: Buffer): void {

@@ -1,11 +1,9 @@
-import { CORE_SCHEMA, loadAll, mergeTag, Schema, YAMLException } from 'js-yaml';
+import { loadAll, YAMLException } from 'js-yaml';
 import { limitExceeded, ManifestError, malformed } from '../manifest-error.js';
 import type { ReadLimits } from '../read-limits.js';
 import type { ByteSource } from './byte-source.js';
 import type { ScannedObject } from './json-scanner.js';
-
-/** YAML 1.2 core with merge keys, which Kubernetes' own tools understand. */
-const schema = new Schema([...CORE_SCHEMA.tags, mergeTag]);
+import { kubernetesYamlSchema } from './kubernetes-yaml-schema.js';
 
 /**
  * Reads many YAML documents, one at a time: the text is cut at document lines, which cannot stand inside a document's
@@ -34,7 +32,7 @@ async function* documents(source: ByteSource, limits: ReadLimits): AsyncIterable
     size = 0;
   };
   const take = function* (text: string): Iterable<DocumentText> {
-    if (/^(---|\.\.\.)(\s|$)/.test(text)) {
+    if (/^(---|\.\.\.)(\s|$)/.test(text) && !hasOnlyDirectives(lines)) {
       yield* flush();
       start = line;
     }
@@ -67,6 +65,11 @@ async function* documents(source: ByteSource, limits: ReadLimits): AsyncIterable
   yield* flush();
 }
 
+/** Directives (`%YAML 1.1`) belong to the document that begins after them. */
+function hasOnlyDirectives(lines: readonly string[]): boolean {
+  return lines.some((line) => line.startsWith('%')) && lines.every((line) => /^(%.*|\s*(#.*)?)$/.test(line));
+}
+
 function decode(decoder: InstanceType<typeof TextDecoder>, chunk: Uint8Array | null, line: number): string {
   try {
     return chunk === null ? decoder.decode() : decoder.decode(chunk, { stream: true });
@@ -80,7 +83,7 @@ function decode(decoder: InstanceType<typeof TextDecoder>, chunk: Uint8Array | n
 function* parseDocument(text: string, line: number, limits: ReadLimits): Iterable<ScannedObject> {
   let values: unknown[];
   try {
-    values = loadAll(text, { schema, maxDepth: limits.depthMax });
+    values = loadAll(text, { schema: kubernetesYamlSchema, maxDepth: limits.depthMax });
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
     const at = line + (error.mark?.line ?? 0);
