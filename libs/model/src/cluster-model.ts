@@ -1,3 +1,4 @@
+import type { Family } from './address.js';
 import type { Labels, Selector } from './labels.js';
 import type { NotUnderstood, Policy, PortProtocol } from './policy.js';
 import type { ObjectRef } from './object-ref.js';
@@ -111,6 +112,8 @@ export interface Service {
   readonly headless: boolean;
   /** Canonical text; empty for headless and ExternalName services, and where none is known. */
   readonly clusterIps: readonly string[];
+  /** Families in which the Service is reached and has backends; null where the input does not tell. */
+  readonly families: readonly Family[] | null;
   readonly externalIps: readonly string[];
   readonly loadBalancerIps: readonly string[];
   readonly externalName: string | null;

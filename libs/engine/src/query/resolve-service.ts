@@ -36,7 +36,7 @@ export function askedServicePorts(cluster: Cluster, question: ServiceQuestion): 
     .map((asked) => ({
       protocol: asked.protocol,
       port: asked.port,
-      backends: byText(service.slices === null ? selected(cluster, service, asked) : sliced(cluster, service, asked)),
+      backends: sorted(service.slices === null ? selected(cluster, service, asked) : sliced(cluster, service, asked)),
     }))
     .sort((a, b) => a.port - b.port || (a.protocol < b.protocol ? -1 : a.protocol > b.protocol ? 1 : 0));
 
@@ -67,8 +67,16 @@ function unknownName(service: Service, name: string): QuestionError {
   );
 }
 
-function byText(backends: readonly Backend[]): Backend[] {
-  return backends.toSorted((a, b) => compareText(a.party.text, b.party.text) || a.port - b.port);
+/** By text, then port. A pod stands once in the slices of each family: it is one backend with both addresses. */
+function sorted(backends: readonly Backend[]): Backend[] {
+  const joined = new Map<string, Backend>();
+  for (const { party, port } of backends) {
+    const key = `${party.text} ${port}`;
+    const known = joined.get(key)?.party.addresses ?? [];
+    const added = party.addresses.filter(({ family }) => known.every((address) => address.family !== family));
+    joined.set(key, { party: { ...party, addresses: [...known, ...added] }, port });
+  }
+  return [...joined.values()].sort((a, b) => compareText(a.party.text, b.party.text) || a.port - b.port);
 }
 
 /** Backends by the Service's own selector. */
@@ -81,8 +89,9 @@ function selected(cluster: Cluster, service: Service, port: ServicePort): Backen
     if (!selectorMatches(selector, pod.labels) || !(pod.ready || service.publishNotReadyAddresses)) return [];
     const party = partyOfPod(cluster, number);
     if (roleOf(cluster, party, cluster.semantics) === 'NotLive') return [];
+    const addresses = party.addresses.filter(({ family }) => service.families?.includes(family) ?? true);
     const target = service.headless ? port.port : targetPort(pod, port);
-    return target === null ? [] : [{ party, port: target }];
+    return target === null || addresses.length === 0 ? [] : [{ party: { ...party, addresses }, port: target }];
   });
 }
 

@@ -14,7 +14,7 @@ export const podReader: KindReader = {
   owners: true,
   read(object, decoder) {
     const status = decoder.fields(object.status, 'status');
-    const phase = decoder.text(status.phase, 'status.phase');
+    const phase = decoder.text(status.phase, 'status.phase') || null;
     const ips = podIps(status, decoder);
     return {
       spec: readPodSpec(object.spec, 'spec', decoder),
@@ -28,7 +28,7 @@ export const podReader: KindReader = {
                   ? 'Succeeded'
                   : decoder.word(phase, 'status.phase', ['Running', 'Pending', 'Succeeded', 'Failed', 'Unknown']),
               podIPs: ips.map((ip) => ({ ip })),
-              conditions: [{ type: 'Ready', status: readiness(status, decoder) }],
+              conditions: [{ type: 'Ready', status: readiness(object, decoder) }],
             },
     };
   },
@@ -45,8 +45,11 @@ function podIps(status: Fields, decoder: Decoder): string[] {
   return all.filter((ip, i) => all.findIndex((other) => isIPv6(other) === isIPv6(ip)) === i);
 }
 
-/** The Ready condition; a running pod of which nothing is said counts as ready. */
-function readiness(status: Fields, decoder: Decoder): string {
+/** The Ready condition; a running pod of which nothing is said counts as ready, a terminating one never does. */
+function readiness(object: Fields, decoder: Decoder): string {
+  const metadata = decoder.fields(object.metadata, 'metadata');
+  if (decoder.text(metadata.deletionTimestamp, 'metadata.deletionTimestamp')) return 'False';
+  const status = decoder.fields(object.status, 'status');
   const conditions = decoder.elements(status.conditions, 'status.conditions', (entry, at) => decoder.fields(entry, at));
   const ready = conditions.find(({ type }) => type === 'Ready');
   return ready === undefined ? 'True' : (decoder.text(ready.status, 'status.conditions[Ready].status') ?? 'Unknown');

@@ -22,6 +22,7 @@ export const serviceReader: KindReader = {
         type,
         clusterIP: decoder.text(spec.clusterIP, 'spec.clusterIP') === 'None' ? 'None' : undefined,
         clusterIPs: clusterIps(spec, decoder),
+        ipFamilies: ipFamilies(spec, decoder),
         externalIPs: addresses(spec.externalIPs, 'spec.externalIPs', decoder),
         externalName: decoder.text(spec.externalName, 'spec.externalName') || undefined,
         selector,
@@ -47,6 +48,13 @@ function clusterIps(spec: Fields, decoder: Decoder): string[] {
   const first = addressComplaint(decoder, single, 'spec.clusterIP');
   const several = addresses(spec.clusterIPs, 'spec.clusterIPs', decoder);
   return [...new Set([first, ...several].filter((ip) => ip !== ''))];
+}
+
+function ipFamilies(spec: Fields, decoder: Decoder): string[] | undefined {
+  const families = decoder.elements(spec.ipFamilies, 'spec.ipFamilies', (entry, at) =>
+    decoder.word(entry, at, ['IPv4', 'IPv6']),
+  );
+  return families.length === 0 ? undefined : families;
 }
 
 function addresses(value: unknown, field: string, decoder: Decoder): string[] {

@@ -1,4 +1,4 @@
-import { type BackendSlice, compareText, type Service } from '#model';
+import { type BackendSlice, compareText, type Family, type Service } from '#model';
 import { selectorOf } from './policies.js';
 import type { StoredEndpoints, StoredEndpointSlice, StoredService } from './stored-body.js';
 
@@ -35,6 +35,7 @@ function serviceOf({ metadata, spec, status }: StoredService, slices: readonly B
     type: spec.type,
     headless: spec.clusterIP === 'None',
     clusterIps: spec.clusterIPs,
+    families: familiesOf(spec),
     externalIps: spec.externalIPs,
     loadBalancerIps: status.loadBalancer.ingress.map(({ ip }) => ip),
     externalName: spec.externalName ?? null,
@@ -51,6 +52,13 @@ function serviceOf({ metadata, spec, status }: StoredService, slices: readonly B
     externalTrafficPolicy: spec.externalTrafficPolicy,
     slices,
   };
+}
+
+/** As the server settled them; else those of its addresses. */
+function familiesOf({ ipFamilies, clusterIPs }: StoredService['spec']): readonly Family[] | null {
+  if (ipFamilies !== undefined) return ipFamilies;
+  const found = clusterIPs.map((text): Family => (text.includes(':') ? 'IPv6' : 'IPv4'));
+  return found.length === 0 ? null : found;
 }
 
 function sliceOf({ endpoints, ports }: StoredEndpointSlice): BackendSlice {

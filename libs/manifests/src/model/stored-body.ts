@@ -76,6 +76,7 @@ export interface StoredService {
     readonly type: 'ClusterIP' | 'NodePort' | 'LoadBalancer' | 'ExternalName';
     readonly clusterIP?: 'None';
     readonly clusterIPs: readonly string[];
+    readonly ipFamilies?: readonly ('IPv4' | 'IPv6')[];
     readonly externalIPs: readonly string[];
     readonly externalName?: string;
     readonly selector: Readonly<Record<string, string>>;
