@@ -122,6 +122,8 @@ function judgeParties(
     const [source, destination] = [from.parties[0], to.parties[0]];
     if (!isPairOfOne(source, destination, from, to, manner)) return notApplicable('EMPTY_SET');
     const pair = judgePair(cluster, source, destination, { ...manner, asked });
+    // A pair that does not apply is left out of a set, which then has none.
+    if (pair.families.length === 0 && (from.isSet || to.isSet)) return notApplicable('EMPTY_SET');
     return { judgement: pair, pairs: [{ pair, asked }], set: null, ports: null };
   }
   const set = judgeSets(cluster, from.parties, to.parties, { ...manner, asked });

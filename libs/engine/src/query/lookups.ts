@@ -50,9 +50,15 @@ export class Lookups {
     return owners;
   });
 
-  readonly serviceByClusterIp = lazy(() => {
-    const owners = new Map<string, Service>();
-    for (const service of this.model.services) for (const address of service.clusterIps) owners.set(address, service);
+  /** Services by the addresses at which their proxies take connections; load balancers may share one. */
+  readonly servicesByAddress = lazy(() => {
+    const owners = new Map<string, Service[]>();
+    for (const service of this.model.services) {
+      const { clusterIps, externalIps, loadBalancerIps } = service;
+      for (const address of new Set([...clusterIps, ...externalIps, ...loadBalancerIps])) {
+        owners.set(address, [...(owners.get(address) ?? []), service]);
+      }
+    }
     return owners;
   });
 

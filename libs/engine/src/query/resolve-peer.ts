@@ -138,15 +138,7 @@ class Resolver {
     const owners = (lookups.podsByAddress().get(text) ?? [])
       .map((number) => partyOfPod(this.cluster, number))
       .filter((party) => roleOf(this.cluster, party, semantics) !== 'NotLive');
-    if (owners.length > 1) {
-      const names = owners.map((party) => party.text).join(' and ');
-      throw new QuestionError(
-        'PEER_AMBIGUOUS',
-        `${this.field} is ip:${text}, which is the address of ${names}; name the pod`,
-        this.field,
-        names,
-      );
-    }
+    if (owners.length > 1) throw this.#shared(text, owners.map((party) => party.text).join(' and '), 'pod');
     if (owners.length === 1) {
       const pod = owners[0].pod as NonNullable<Party['pod']>;
       const only = { ...owners[0], addresses: owners[0].addresses.filter(({ family }) => family === address.family) };
@@ -157,11 +149,27 @@ class Resolver {
       const party = partyOfNodeAddress(this.cluster, node, address);
       return this.#one('Node', { name: party.node as string }, party, `${text} is an address of node ${party.node}`);
     }
-    const service = lookups.serviceByClusterIp().get(text);
-    if (service !== undefined && this.field.endsWith('to')) {
-      return this.#service(service, `${text} is the cluster IP of Service ${service.namespace}/${service.name}`);
+    if (this.field.endsWith('to')) {
+      const services = lookups.servicesByAddress().get(text) ?? [];
+      if (services.length > 1) {
+        const names = services.map(({ namespace, name }) => `service:${namespace}/${name}`).join(' and ');
+        throw this.#shared(text, names, 'Service');
+      }
+      if (services.length === 1) {
+        const [{ namespace, name }] = services;
+        return this.#service(services[0], `${text} is an address of Service ${namespace}/${name}`);
+      }
     }
     return this.#one('Address', { name: text }, partyOfAddress(address));
+  }
+
+  #shared(address: string, names: string, what: string): QuestionError {
+    return new QuestionError(
+      'PEER_AMBIGUOUS',
+      `${this.field} is ip:${address}, which is the address of ${names}; name the ${what}`,
+      this.field,
+      names,
+    );
   }
 
   #service(service: Service, note?: string): Resolved {
@@ -197,7 +205,7 @@ class Resolver {
       return { address, party: partyOfNodeAddress(this.cluster, number, address) };
     });
     const taken = [...pods, ...nodes];
-    const services = [...lookups.serviceByClusterIp().keys()].map((text) => parseAddress(text) as Address);
+    const services = [...lookups.servicesByAddress().keys()].map((text) => parseAddress(text) as Address);
     const occupied = [...taken.map(({ address }) => address), ...services].sort(compareAddresses);
     const inside = taken
       .filter(({ address }) => ranges.some((range) => rangeContains(range, address)))
