@@ -137,6 +137,26 @@ const inputs: [string, string | Buffer | (() => Promise<Buffer>), number, string
     422,
     'INVALID_OBJECT',
   ],
+  [
+    'a uid with a NUL',
+    '{"apiVersion":"v1","kind":"Pod","metadata":{"name":"a","uid":"a\\u0000"}}',
+    422,
+    'INVALID_OBJECT',
+  ],
+  [
+    'a kind with a NUL',
+    '{"apiVersion":"cilium.io/v2","kind":"Policy\\u0000","metadata":{"name":"a"}}',
+    422,
+    'INVALID_OBJECT',
+  ],
+  ['an empty kind', '{"apiVersion":"v1","kind":"","metadata":{"name":"a"}}', 422, 'INVALID_OBJECT'],
+  ['a version with a space', '{"apiVersion":"v 1","kind":"Pod","metadata":{"name":"a"}}', 422, 'INVALID_OBJECT'],
+  [
+    'a SnapshotInfo with half a surrogate pair, and an invalid object',
+    '{"apiVersion":"canreach.dev/v1","kind":"SnapshotInfo","resourceVersion":"\\ud800"}\n{"apiVersion":"v1","kind":"Pod"}',
+    422,
+    'INVALID_OBJECT',
+  ],
   ['a pod IP that is none', pod({ status: { phase: 'Running', podIP: '10.0.0.300' } }), 422, 'INVALID_OBJECT'],
   ['an octal pod IP', pod({ status: { phase: 'Running', podIP: '010.0.0.1' } }), 422, 'INVALID_OBJECT'],
   ['an unknown phase', pod({ status: { phase: 'Dancing' } }), 422, 'INVALID_OBJECT'],
@@ -229,12 +249,44 @@ describe('an input that cannot be taken is refused with a problem, and nothing i
     expect([response.status, response.body.code]).toEqual([status, code]);
   });
 
+  it.each([
+    ['a name with a NUL', { name: 'a\0b', namespace: 'x' }],
+    ['a namespace with a dot', { name: 'p', namespace: 'a.b' }],
+    ['a uid with a NUL', { name: 'p', namespace: 'x', uid: '\0' }],
+  ])('%s is refused in lenient reading too', async (_, metadata) => {
+    const response = await test.ingest('hostile', policy({ podSelector: {} }, metadata), '?strict=false');
+    expect([response.status, response.body.code]).toEqual([422, 'INVALID_OBJECT']);
+  });
+
   it('a small gzip that becomes large is read as a stream and stopped at the limit of a document', async () => {
     const bomb = gzipSync(Buffer.alloc(80 * 1024 * 1024, 'a'));
     expect(bomb.length).toBeLessThan(200_000);
     const response = await test.ingest('hostile', bomb);
     expect([response.status, response.body.code]).toEqual([413, 'LIMIT_EXCEEDED']);
     expect(response.body.detail).toContain('documentBytesMax');
+  });
+});
+
+describe('an input that is taken although it is odd', () => {
+  it('may quote half a surrogate pair and a NUL', async () => {
+    const info = { apiVersion: 'canreach.dev/v1', kind: 'SnapshotInfo', resourceVersion: '\ud800 \0' };
+    const invalid = policy({ podSelector: {}, policyTypes: [`${'x'.repeat(190)}${'😀'.repeat(9)}`] });
+    const response = await test.ingest('odd', `${JSON.stringify(info)}\n${invalid}`, '?strict=false');
+    expect([response.status, response.body.counts.notUnderstood]).toEqual([201, 1]);
+  });
+
+  it('keeps a policy that is invalid outside of its spec as not understood, and so does its bundle', async () => {
+    const invalid = policy({ podSelector: {} }, { name: 'p', namespace: 'x', labels: { a: 1 } });
+    const { body: snapshot } = await test.ingest('odd', `${pod({})}\n${invalid}`, '?strict=false');
+    expect(snapshot.counts).toMatchObject({ policies: 0, notUnderstood: 1 });
+    const question = `/api/v1/snapshots/${snapshot.id}/verdict?from=internet&to=x/p&fields=verdict,notUnderstood`;
+    expect((await test.http().get(question)).body).toMatchObject({
+      verdict: 'unknown',
+      notUnderstood: [{ kind: 'NetworkPolicy', name: 'p' }],
+    });
+    const bundle = await test.http().get(`/api/v1/snapshots/${snapshot.id}/bundle`).buffer();
+    expect((await test.ingest('odd', bundle.text)).status).toBe(422);
+    expect((await test.ingest('odd', bundle.text, '?strict=false')).body.contentHash).toBe(snapshot.contentHash);
   });
 });
 
@@ -250,6 +302,8 @@ describe('requests that are no requests', () => {
     ['GET', '/api/v1/clusters/nope/snapshots', 404],
     ['GET', '/api/v1/clusters/nope/snapshots?limit=0', 400],
     ['GET', '/api/v1/clusters/nope/snapshots?cursor=xyz', 400],
+    // The time of this cursor is before all times that Postgres knows.
+    ['GET', '/api/v1/clusters/nope/snapshots?cursor=WyItMjcxODIxLTA0LTIwVDAwOjAwOjAwWiIsMV0', 400],
   ] as const)('%s %s', async (method, path, status) => {
     const response = await test.http()[method === 'GET' ? 'get' : 'delete'](path);
     expect(response.status, response.text).toBe(status);

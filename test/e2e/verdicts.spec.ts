@@ -12,6 +12,9 @@ beforeAll(async () => {
 });
 afterAll(() => test.stop());
 
+/** Each fragment spreads the next one twice: sixty short ones stand for more fields than there are atoms on earth. */
+const fragmentBomb = `${Array.from({ length: 60 }, (_, i) => `fragment F${i} on Query { ...F${i + 1} ...F${i + 1} }`).join(' ')} fragment F60 on Query { __typename } { ...F0 }`;
+
 const words: Readonly<Record<string, string>> = { A: 'allowed', D: 'denied', N: 'notApplicable', U: 'unknown' };
 
 const ask = (query: Record<string, string>): ReturnType<ReturnType<TestApp['http']>['get']> =>
@@ -265,7 +268,7 @@ describe('GraphQL', () => {
     ).toBe(true);
   });
 
-  it.each([
+  const refusals: [string, string][] = [
     ['{ snapshot(ref: "nope@latest") { id } }', 'CLUSTER_NOT_FOUND'],
     ['{ snapshot(ref: "sample@first") { verdict(from: "a", to: "b") { verdict } } }', 'PEER_MALFORMED'],
     ['{ nothing }', 'GRAPHQL_VALIDATION_FAILED'],
@@ -275,11 +278,23 @@ describe('GraphQL', () => {
       'QUERY_TOO_COSTLY',
     ],
     ['mutation { ingest(cluster: "g", text: "{") { id } }', 'MALFORMED'],
-  ])('refuses %s with %s', async (text, code) => {
-    const { body } = await query(text);
-    expect(body.errors[0].extensions.code).toBe(code);
-    expect(JSON.stringify(body)).not.toContain('node_modules');
-  });
+    [`{ ${'... on Query { '.repeat(1000)} __typename ${'} '.repeat(1000)} }`, 'QUERY_TOO_DEEP'],
+    [`{ clusters { ${'snapshots { edges { node { '.repeat(4)} id ${'} } } '.repeat(4)} } }`, 'QUERY_TOO_DEEP'],
+    [`{ ${'clusters { name } '.repeat(1500)} }`, 'QUERY_TOO_COSTLY'],
+    [`{ a(x: [${'1 '.repeat(30_000)}]) }`, 'GRAPHQL_PARSE_FAILED'],
+    ['fragment A on Query { ...B } fragment B on Query { ...A } { ...A }', 'GRAPHQL_VALIDATION_FAILED'],
+    [fragmentBomb, 'QUERY_TOO_COSTLY'],
+    ['query ($ref: String!) { snapshot(ref: $ref) { id } }', 'BAD_USER_INPUT'],
+    ['subscription { x }', 'BAD_REQUEST'],
+  ];
+  it.each(refusals.map(([text, code]) => [text.slice(0, 80), code, text]))(
+    'refuses %s with %s',
+    async (_, code, text) => {
+      const { body } = await query(text);
+      expect(body.errors[0].extensions.code).toBe(code);
+      expect(JSON.stringify(body)).not.toContain('node_modules');
+    },
+  );
 });
 
 describe('cases of the specification over HTTP', () => {

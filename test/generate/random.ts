@@ -32,6 +32,11 @@ export class Random {
     return choices[this.below(choices.length)];
   }
 
+  /** `count` members of a list; repeats are possible. */
+  some<T>(choices: readonly T[], count: number): T[] {
+    return Array.from({ length: count }, () => this.pick(choices));
+  }
+
   /** As controllers and the API server write random suffixes: without vowels and lookalikes. */
   suffix(length: number): string {
     return Array.from({ length }, () => this.pick(suffixLetters)).join('');

@@ -1,19 +1,24 @@
 import helmet from '@fastify/helmet';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppModule, type AppParts } from './app.module.js';
 import { checkOrigin } from './auth/origin-guard.js';
 import { IndexCache } from './index-cache/index-cache.js';
 import { NestLogger } from './logger.js';
+import { limitQuery } from './limit-query.js';
 import { Metrics } from './metrics/metrics.js';
 import { serveOpenApi } from './openapi/serve-openapi.js';
-import { problemOf, refuse } from './problems/problem.js';
+import { type Problem, problemOf, refuse } from './problems/problem.js';
 import { sendProblem } from './problems/problem.filter.js';
 
 /** Longest body of a question; ingests are streamed and have limits of their own. */
 export const questionBytesMax = 64 * 1024 * 1024;
+
+/** How long a request may take to arrive in full. */
+const requestMillisMax = 30 * 60 * 1000;
 
 const ingestRoute = '/api/v1/clusters/:cluster/snapshots';
 
@@ -21,13 +26,18 @@ const ingestRoute = '/api/v1/clusters/:cluster/snapshots';
 export async function createApp(parts: AppParts): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     bodyLimit: questionBytesMax,
-    routerOptions: { maxParamLength: 1024 },
+    // A request without Host is refused by `checkOrigin`, which says why.
+    http: { requireHostHeader: false },
+    requestTimeout: requestMillisMax,
+    routerOptions: { maxParamLength: 1024, ignoreTrailingSlash: true },
     frameworkErrors: (error: Error, _request: FastifyRequest, reply: FastifyReply) =>
       sendProblem(reply, error, parts.logger),
     clientErrorHandler: refuseUnreadable,
   });
   const instance = adapter.getInstance() as unknown as FastifyInstance;
+  instance.server.on('checkExpectation', refuseExpectation);
   instance.addHook('onRequest', async (request) => checkOrigin(request, parts.config));
+  instance.addHook('preHandler', limitQuery);
   parseBodies(instance);
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(parts), adapter, {
     bodyParser: false,
@@ -62,22 +72,35 @@ export async function closeApp(app: NestFastifyApplication): Promise<void> {
   await cache.close();
 }
 
-/** Answers what is no HTTP at all, or has headers that are too large, before there is a request. */
+/** Answers what is no HTTP at all, comes too slowly, or has headers that are too large, before there is a request. */
 function refuseUnreadable(error: Error & { code?: string }, socket: Socket): void {
   if (!socket.writable || error.code === 'ECONNRESET') {
     socket.destroy();
     return;
   }
-  const isTooLarge = error.code === 'HPE_HEADER_OVERFLOW';
-  const problem = problemOf(
-    isTooLarge ? 431 : 400,
-    isTooLarge ? 'HEADERS_TOO_LARGE' : 'HTTP_MALFORMED',
-    'the request could not be read as HTTP, or its headers are too large',
-  );
+  const problem = problemOfUnreadable(error.code);
   const body = JSON.stringify(problem);
   socket.end(
     `HTTP/1.1 ${problem.status} Refused\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
   );
+}
+
+function problemOfUnreadable(code: string | undefined): Problem {
+  switch (code) {
+    case 'HPE_HEADER_OVERFLOW':
+      return problemOf(431, 'HEADERS_TOO_LARGE', 'the headers of the request are too large');
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return problemOf(408, 'REQUEST_TIMEOUT', 'the request did not arrive in full in time');
+    default:
+      return problemOf(400, 'HTTP_MALFORMED', 'the request could not be read as HTTP');
+  }
+}
+
+/** An expectation that is not `100-continue`, which Node refuses without a word. */
+function refuseExpectation(_request: IncomingMessage, response: ServerResponse): void {
+  const problem = problemOf(417, 'EXPECTATION_UNKNOWN', 'Expect: 100-continue is the only expectation that is met');
+  response.writeHead(problem.status, { 'Content-Type': 'application/problem+json', Connection: 'close' });
+  response.end(JSON.stringify(problem));
 }
 
 /** Ingests get the bytes as they come, whatever they are said to be; everything else is JSON. */

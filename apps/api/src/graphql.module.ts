@@ -1,49 +1,14 @@
 import { join } from 'node:path';
-import type { ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
 import { GraphQLModule } from '@nestjs/graphql';
-import { GraphQLError, type GraphQLFormattedError } from 'graphql';
-import depthLimit from 'graphql-depth-limit';
-import { getComplexity, simpleEstimator } from 'graphql-query-complexity';
+import type { GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
 import { inventoryEnums } from './inventory/inventory.resolver.js';
+import { tokensMax } from './limit-query.js';
 import { LOGGER } from './logger.js';
 import { problemOfError } from './problems/problem-of-error.js';
 import { reachabilityEnums } from './reachability/reachability.resolver.js';
-
-/** How deep a query may go, and how many fields it may ask for. */
-export const depthMax = 12;
-export const costMax = 2000;
-
-/** Fields that compute an answer weigh as much as this many that show one. */
-const costOfQuestion = 20;
-
-const limitCost: ApolloServerPlugin = {
-  requestDidStart: () =>
-    Promise.resolve({
-      didResolveOperation: ({ schema, document, operationName, request }) => {
-        const cost = getComplexity({
-          schema,
-          query: document,
-          operationName: operationName ?? undefined,
-          variables: request.variables,
-          estimators: [
-            ({ field, childComplexity }) =>
-              ['verdict', 'verdicts', 'ingest'].includes(field.name) ? costOfQuestion + childComplexity : undefined,
-            simpleEstimator({ defaultComplexity: 1 }),
-          ],
-        });
-        if (cost <= costMax) return Promise.resolve();
-        throw new GraphQLError(
-          `the query costs ${cost}; at most ${costMax} is answered, where a question costs ${costOfQuestion} and every field 1`,
-          {
-            extensions: { code: 'QUERY_TOO_COSTLY', http: { status: 400 } },
-          },
-        );
-      },
-    }),
-};
 
 /** Schema-first: each slice brings its .graphql file, and Nest merges them. */
 export const graphql = GraphQLModule.forRootAsync<ApolloDriverConfig>({
@@ -58,9 +23,10 @@ export const graphql = GraphQLModule.forRootAsync<ApolloDriverConfig>({
     introspection: true,
     csrfPrevention: true,
     includeStacktraceInErrorResponses: false,
-    validationRules: [depthLimit(depthMax)],
+    parseOptions: { maxTokens: tokensMax },
+    persistedQueries: false,
     // Apollo's own page would be loaded from elsewhere.
-    plugins: [limitCost, ApolloServerPluginLandingPageDisabled()],
+    plugins: [ApolloServerPluginLandingPageDisabled()],
     formatError: (formatted, error) => formatError(formatted, error, logger),
   }),
 });
@@ -76,6 +42,9 @@ function formatError(formatted: GraphQLFormattedError, error: unknown, logger: L
   }
   const code = formatted.extensions?.code;
   if (typeof code === 'string' && code !== 'INTERNAL_SERVER_ERROR') return formatted;
+  // What GraphQL itself says of a request as a whole is about the request.
+  if (original === error && formatted.path === undefined && (error as Error).name === 'GraphQLError')
+    return { ...formatted, extensions: { ...formatted.extensions, code: 'BAD_REQUEST' } };
   logger.error({ err: original }, 'a GraphQL request failed');
   return {
     ...formatted,

@@ -65,6 +65,7 @@ export function normalise(value: unknown): Normalised {
   const object = value as Fields;
   const apiVersion = decoder.requiredText(object.apiVersion, 'apiVersion');
   const kind = decoder.requiredText(object.kind, 'kind');
+  if (decoder.complaints.length === 0) checkType(apiVersion, kind, decoder);
   if (decoder.complaints.length > 0) return refused(kind || '(no kind)', kind, decoder.complaints);
   const group = groupOf(apiVersion);
   const reader = readerOf.get(`${apiVersion} ${kind}`);
@@ -77,14 +78,27 @@ export function normalise(value: unknown): Normalised {
   return readNotUnderstood(object, group, kind, decoder);
 }
 
+/** Kinds and groups become keys of the store and words of answers. */
+function checkType(apiVersion: string, kind: string, decoder: Decoder): void {
+  if (!/^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?\/)?[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/i.test(apiVersion)) {
+    const detail = 'must be a version, or a group and a version, (e.g. v1, networking.k8s.io/v1)';
+    decoder.complain({ field: 'apiVersion', reason: 'Invalid', detail, value: apiVersion });
+  }
+  if (!/^[a-z][a-z0-9]{0,252}$/i.test(kind)) {
+    const detail = 'must be the name of a kind, (e.g. Pod)';
+    decoder.complain({ field: 'kind', reason: 'Invalid', detail, value: kind });
+  }
+}
+
 function readKnown(object: Fields, reader: KindReader, decoder: Decoder): Normalised {
   const header = readHeader(object, reader, decoder);
   const label = formatObjectRef(header.ref);
+  if (reader === networkPolicyReader) refuseOnceRefused(object, decoder);
   const members = reader.read(object, decoder);
   const kind = reader.group === '' ? reader.kind : `${reader.kind}.${reader.group}`;
   if (decoder.complaints.length > 0) {
-    const isPolicy = reader === networkPolicyReader && header.ref.name !== '';
-    return refused(label, kind, decoder.complaints, isPolicy ? rawPolicy(object, header) : null);
+    const raw = reader === networkPolicyReader ? invalidPolicy(object, header, decoder) : null;
+    return refused(label, kind, decoder.complaints, raw);
   }
   if (members === null) return { outcome: 'Skipped', kind };
   const apiVersion = reader.group === '' ? reader.versions[0] : `${reader.group}/${reader.versions[0]}`;
@@ -121,7 +135,7 @@ function readHeader(
   }
   const labels = decoder.texts(metadata.labels, 'metadata.labels');
   for (const complaint of labelComplaints(labels, 'metadata.labels')) decoder.complain(complaint);
-  const uid = decoder.text(metadata.uid, 'metadata.uid') || null;
+  const uid = readUid(metadata.uid, decoder);
   return {
     ref: { group: reader.group, kind: reader.kind, namespace, name },
     uid,
@@ -138,6 +152,16 @@ function readHeader(
       ownerReferences: reader.owners === true ? readOwners(metadata.ownerReferences, decoder) : undefined,
     },
   };
+}
+
+/** Upstream lets it be any text; only what can be shown is a key here. */
+function readUid(value: unknown, decoder: Decoder): string | null {
+  const uid = decoder.text(value, 'metadata.uid');
+  if (uid === null || uid === '') return null;
+  if (/^[\x21-\x7e]{1,253}$/.test(uid)) return uid;
+  const detail = 'must be at most 253 visible ASCII characters';
+  decoder.complain({ field: 'metadata.uid', reason: 'Invalid', detail, value: uid });
+  return null;
 }
 
 function keptAnnotations(
@@ -172,18 +196,35 @@ function readNotUnderstood(object: Fields, group: string, kind: string, decoder:
   const namespaced =
     isNamespacedPolicy(group, kind) || (typeof metadata.namespace === 'string' && metadata.namespace !== '');
   const header = readHeader(object, { group, kind, namespaced }, decoder);
-  if (decoder.complaints.length > 0)
-    return refused(formatObjectRef(header.ref), `${kind}.${group}`, decoder.complaints);
+  refuseOnceRefused(object, decoder);
+  if (decoder.complaints.length > 0) {
+    const raw = invalidPolicy(object, header, decoder);
+    return refused(formatObjectRef(header.ref), `${kind}.${group}`, decoder.complaints, raw);
+  }
   return { outcome: 'Stored', object: rawPolicy(object, header), namespaceGiven: header.namespaceGiven };
 }
 
-function rawPolicy(object: Fields, { ref, uid, metadata }: Header): StoredObject {
+/** What can be kept of a policy that is refused: nothing where it cannot be told which object it is. */
+function invalidPolicy(object: Fields, header: Header, { complaints }: Decoder): StoredObject | null {
+  const identity = ['metadata', 'metadata.name', 'metadata.namespace', 'metadata.uid'];
+  return complaints.some(({ field }) => identity.includes(field)) ? null : rawPolicy(object, header, true);
+}
+
+/** A policy of a bundle that was refused where it came from: what is left of it may look valid. */
+function refuseOnceRefused({ invalid }: Fields, decoder: Decoder): void {
+  if (invalid !== true) return;
+  decoder.complain({ field: 'invalid', reason: 'Invalid', detail: 'the policy was refused when it was first read' });
+}
+
+/** `invalid` says that the API server would have refused the object, whatever is left of it here. */
+function rawPolicy(object: Fields, { ref, uid, metadata }: Header, invalid?: true): StoredObject {
   const body = {
     apiVersion: `${ref.group}/${String(object.apiVersion).split('/')[1]}`,
     kind: ref.kind,
     metadata,
     spec: object.spec,
     specs: object.specs,
+    invalid,
   };
   return stored(ref, uid, body);
 }

@@ -11,6 +11,9 @@ import { guarded, StoreError } from './store-error.js';
 /** How far ahead of this machine's clock a snapshot may say it was taken. */
 export const takenAtAheadMillisMax = 5 * 60 * 1000;
 
+/** The earliest time that a snapshot can bear: years have four digits. */
+const takenAtMin = Date.parse('-000001-01-01T00:00:00Z');
+
 const idempotencyHours = 24;
 
 /** First number of the advisory lock under which a cluster's snapshots are written; the second is the cluster's key. */
@@ -325,9 +328,11 @@ async function insertSnapshot(
   return rows[0].id;
 }
 
-/** jsonb cannot hold NUL characters; a diagnostic may quote one. */
+/** jsonb cannot hold NUL characters and halves of surrogate pairs; a diagnostic may quote them. */
 function jsonbText(value: unknown): string {
-  return JSON.stringify(value).replaceAll('\\u0000', '\\ufffd');
+  return JSON.stringify(value, (_, member: unknown) =>
+    typeof member === 'string' ? member.replace(/\0|\p{Surrogate}/gu, '\ufffd') : member,
+  );
 }
 
 function narrow(query: SelectQueryBuilder<SnapshotEntity>, ref: SnapshotRef): void {
@@ -389,7 +394,8 @@ export function cursorOf({ takenAt, number }: SnapshotRecord): string {
 function parseCursor(text: string): { takenAt: Date; number: number } {
   try {
     const [takenAt, number] = JSON.parse(Buffer.from(text, 'base64url').toString()) as [string, number];
-    if (!Number.isNaN(Date.parse(takenAt)) && Number.isSafeInteger(number))
+    // Postgres knows no times long before our era, and refuses to compare with one.
+    if (Date.parse(takenAt) >= takenAtMin && Number.isSafeInteger(number))
       return { takenAt: new Date(takenAt), number };
   } catch {
     // Falls through to the refusal.

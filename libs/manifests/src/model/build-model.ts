@@ -14,7 +14,6 @@ import {
   type StoredObject,
 } from '#model';
 import { meaningOf } from '../kinds/not-understood.js';
-import { validateNetworkPolicy } from '../validation/validate-network-policy.js';
 import { componentOf, configMapComponent } from './components.js';
 import { Interner } from './interner.js';
 import { notCollectedPolicies } from './not-collected.js';
@@ -105,7 +104,7 @@ class ModelParts {
         break;
       case 'NetworkPolicy':
         // Read leniently, an invalid policy was stored as it was written.
-        if (validateNetworkPolicy(value, { strictCidr: false }).length > 0) this.#doubt(ref);
+        if ((value as { invalid?: true }).invalid === true) this.#doubt(ref);
         else this.#policies.push(policyOf(ref, value as StoredNetworkPolicy));
         break;
       default:

@@ -1,0 +1,94 @@
+import {
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  Kind,
+  type SelectionNode,
+  type SelectionSetNode,
+} from 'graphql';
+
+/** How much a GraphQL document asks for, at most, whichever of its operations is run. */
+export interface QuerySize {
+  /** Fields inside of fields; introspection is not counted. */
+  readonly depth: number;
+  /** Fields that compute an answer weigh `costOfQuestion`, others 1. */
+  readonly cost: number;
+}
+
+/** Fields that compute an answer weigh as much as this many that show one. */
+export const costOfQuestion = 20;
+
+const questions: ReadonlySet<string> = new Set(['verdict', 'verdicts', 'ingest']);
+
+/** Selections inside of selections, of whatever kind; deeper ones are not looked at, since every reader recurses. */
+const nestingMax = 200;
+
+/**
+ * The largest depth and cost among the operations and fragments of a document. Each fragment is measured once, however
+ * often it is spread: without that, fragments that spread others twice would take exponential time. Cost: linear in
+ * the document. Fragments that spread themselves count once here; validation refuses them.
+ */
+export function measureQuery(document: DocumentNode): QuerySize {
+  const measure = new QueryMeasure(document);
+  const sizes = document.definitions.map((definition) =>
+    'selectionSet' in definition ? measure.sizeOf(definition.selectionSet, 0) : nothing,
+  );
+  return {
+    depth: Math.max(0, ...sizes.map(({ depth }) => depth)),
+    cost: Math.max(0, ...sizes.map(({ cost }) => cost)),
+  };
+}
+
+const nothing: QuerySize = { depth: 0, cost: 0 };
+
+class QueryMeasure {
+  readonly #fragments: ReadonlyMap<string, FragmentDefinitionNode>;
+  /** By name of the fragment; nothing while it is being measured. */
+  readonly #sizes = new Map<string, QuerySize>();
+
+  constructor({ definitions }: DocumentNode) {
+    this.#fragments = new Map(
+      definitions.flatMap((node) => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node] as const] : [])),
+    );
+  }
+
+  sizeOf({ selections }: SelectionSetNode, nesting: number): QuerySize {
+    if (nesting > nestingMax) return { depth: Infinity, cost: Infinity };
+    let depth = 0;
+    let cost = 0;
+    for (const selection of selections) {
+      const size = this.#sizeOfSelection(selection, nesting);
+      depth = Math.max(depth, size.depth);
+      cost += size.cost;
+    }
+    return { depth, cost };
+  }
+
+  #sizeOfSelection(selection: SelectionNode, nesting: number): QuerySize {
+    switch (selection.kind) {
+      case Kind.FRAGMENT_SPREAD:
+        return this.#sizeOfFragment(selection.name.value, nesting);
+      case Kind.INLINE_FRAGMENT:
+        return this.sizeOf(selection.selectionSet, nesting + 1);
+      case Kind.FIELD:
+        return this.#sizeOfField(selection, nesting);
+    }
+  }
+
+  #sizeOfField({ name, selectionSet }: FieldNode, nesting: number): QuerySize {
+    const inner = selectionSet === undefined ? nothing : this.sizeOf(selectionSet, nesting + 1);
+    const weight = questions.has(name.value) && selectionSet !== undefined ? costOfQuestion : 1;
+    const depth = name.value.startsWith('__') && inner.depth !== Infinity ? 0 : inner.depth + 1;
+    return { depth, cost: inner.cost + weight };
+  }
+
+  #sizeOfFragment(name: string, nesting: number): QuerySize {
+    const known = this.#sizes.get(name);
+    const fragment = this.#fragments.get(name);
+    if (known !== undefined || fragment === undefined) return known ?? nothing;
+    this.#sizes.set(name, nothing);
+    const size = this.sizeOf(fragment.selectionSet, nesting + 1);
+    this.#sizes.set(name, size);
+    return size;
+  }
+}
