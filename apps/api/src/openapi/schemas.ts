@@ -155,6 +155,7 @@ export const schemas: Readonly<Record<string, Schema>> = {
       name: text,
       type: text,
       headless: boolean,
+      families: { type: ['array', 'null'], items: text },
       clusterIps: listOf(text),
       externalIps: listOf(text),
       loadBalancerIps: listOf(text),
