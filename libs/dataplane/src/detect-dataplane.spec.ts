@@ -229,6 +229,42 @@ describe('which network a cluster runs', () => {
     ]);
   });
 
+  it('sees daemons whose DaemonSet is not in the input by their pods', async () => {
+    // As `kubectl get pods,nodes` gives them: pods with the containers of their DaemonSet.
+    const podsOf = (daemon: Daemon): unknown[] =>
+      daemonSet({ ...daemon, pods: { n1: true, n2: true } })
+        .slice(1)
+        .map((pod) => {
+          const { spec, ...rest } = pod as { spec: object };
+          return { ...rest, spec: { ...spec, containers: daemon.containers } };
+        });
+    const found = async (...list: Daemon[]): Promise<string[]> => {
+      const { primary, policyEngine, enforcement } = await detect(list.flatMap(podsOf));
+      return [primary.value, policyEngine.value, enforcement.value];
+    };
+    expect(await found(flannel)).toEqual(['flannel', 'none', 'no']);
+    expect(await found({ name: 'canal', containers: [...calico.containers, ...flannel.containers] })).toEqual([
+      'canal',
+      'calico',
+      'yes',
+    ]);
+    expect(await found(kubeRouter('--run-router=true', '--run-firewall=false'))).toEqual(['kube-router', 'none', 'no']);
+  });
+
+  it('knows that controllers of Calico without a node agent enforce nothing', async () => {
+    const controllers = {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: 'calico-kube-controllers', namespace: 'kube-system' },
+      spec: { template: { spec: { containers: [{ name: 'c', image: 'docker.io/calico/kube-controllers:v3.30.2' }] } } },
+    };
+    expect(await detect([controllers])).toMatchObject({
+      policyEngine: { value: 'none' },
+      enforcement: { value: 'no' },
+    });
+    expect((await detect([controllers, ...daemons(calico)])).enforcement.value).toBe('yes');
+  });
+
   it('is partial where the daemon is not ready on a node', async () => {
     const found = await detect(daemons({ ...calico, pods: { n1: true, n2: false } }));
     expect(found.enforcement.value).toBe('partial');

@@ -12,7 +12,9 @@ export function identifyPolicyEngine(model: ClusterModel, evidence: Evidence, pr
       ...(component === null ? {} : { from: component.ref }),
     };
   };
-  if (primary === 'unknown' && evidence.daemons.length === 0) return { value: 'unknown', provenance: 'assumed' };
+  if (primary === 'unknown' && evidence.daemons.length === 0) {
+    return controllersAlone(model, evidence) ?? { value: 'unknown', provenance: 'assumed' };
+  }
   if (runs(evidence, 'calico')) return by('calico', 'calico');
   if (runs(evidence, 'cilium') || runs(evidence, 'gke-dpv2')) return ciliumEngine(evidence, by);
   if (runs(evidence, 'kube-network-policies')) return by('kube-network-policies', 'kube-network-policies');
@@ -40,8 +42,15 @@ export function identifyPolicyEngine(model: ClusterModel, evidence: Evidence, pr
     case 'kube-router':
       return { value: primary, provenance: 'derived' };
     default:
-      return { value: 'unknown', provenance: 'derived' };
+      return controllersAlone(model, evidence) ?? { value: 'unknown', provenance: 'derived' };
   }
+}
+
+/** Calico's controllers without a node agent anywhere enforce nothing (dataplane A.5). */
+function controllersAlone({ components }: ClusterModel, evidence: Evidence): Sourced<string> | null {
+  const controllers = components.find(({ ref }) => ref.kind === 'Deployment' && ref.name === 'calico-kube-controllers');
+  if (controllers === undefined || !evidence.daemonSetsCollected) return null;
+  return { value: 'none', provenance: 'derived', from: controllers.ref };
 }
 
 function ciliumEngine(evidence: Evidence, by: (value: string, part: NetworkPart) => Sourced<string>): Sourced<string> {

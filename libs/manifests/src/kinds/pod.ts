@@ -1,5 +1,6 @@
 import { addressComplaint } from '../validation/address-complaint.js';
 import type { Decoder, Fields } from '../validation/decoder.js';
+import { isNetworkComponent } from './is-network-component.js';
 import { podAnnotations } from './kept.js';
 import type { KindReader } from './kind-reader.js';
 import { readPodSpec } from './pod-spec.js';
@@ -17,7 +18,7 @@ export const podReader: KindReader = {
     const phase = decoder.text(status.phase, 'status.phase') || null;
     const ips = podIps(status, decoder);
     return {
-      spec: readPodSpec(object.spec, 'spec', decoder),
+      spec: readPodSpec(object.spec, 'spec', decoder, isNetworkDaemon(object, decoder)),
       status:
         phase === null && ips.length === 0
           ? undefined
@@ -33,6 +34,14 @@ export const podReader: KindReader = {
     };
   },
 };
+
+/** Whether the pod is one of a DaemonSet that runs a part of the network: it tells what the DaemonSet would. */
+function isNetworkDaemon(object: Fields, decoder: Decoder): boolean {
+  const { ownerReferences } = decoder.fields(object.metadata, 'metadata');
+  const owners = Array.isArray(ownerReferences) ? (ownerReferences as unknown[]) : [];
+  const daemonSet = owners.map((owner) => (owner ?? {}) as Fields).find(({ kind }) => kind === 'DaemonSet');
+  return daemonSet !== undefined && isNetworkComponent(daemonSet.name, (object.spec as Fields | null)?.containers);
+}
 
 /** At most one address per family, from `podIPs`, else `podIP`. */
 function podIps(status: Fields, decoder: Decoder): string[] {

@@ -1,6 +1,6 @@
 import type { Decoder, Fields } from '../validation/decoder.js';
 import { labelComplaints } from '../validation/names.js';
-import { componentImages, componentNames } from './kept.js';
+import { isNetworkComponent } from './is-network-component.js';
 import type { KindReader } from './kind-reader.js';
 import { readPodSpec } from './pod-spec.js';
 
@@ -14,17 +14,11 @@ function readTemplate(value: unknown, field: string, decoder: Decoder, isCompone
 }
 
 /** Whether an object runs a part of the cluster's network, so that images and flags of it are kept. */
-function isNetworkComponent(object: Fields, decoder: Decoder): boolean {
+function runsNetwork(object: Fields, decoder: Decoder): boolean {
   const metadata = decoder.fields(object.metadata, 'metadata');
-  if (typeof metadata.name === 'string' && componentNames.test(metadata.name)) return true;
   const template = decoder.fields(decoder.fields(object.spec, 'spec').template, 'spec.template');
   const spec = decoder.fields(template.spec, 'spec.template.spec');
-  return decoder.list(spec.containers, 'spec.template.spec.containers').some((container) => {
-    if (container === null || typeof container !== 'object') return false;
-    const { name, image } = container as Fields;
-    const repository = typeof image === 'string' ? image.replace(/@.*$/, '').replace(/:[^/:]*$/, '') : '';
-    return (typeof name === 'string' && componentNames.test(name)) || componentImages.test(repository);
-  });
+  return isNetworkComponent(metadata.name, spec.containers);
 }
 
 function replicated(
@@ -42,7 +36,7 @@ function replicated(
     owners: true,
     read(object, decoder) {
       const spec = decoder.fields(object.spec, 'spec');
-      const isComponent = kind === 'Deployment' && isNetworkComponent(object, decoder);
+      const isComponent = kind === 'Deployment' && runsNetwork(object, decoder);
       const replicas = decoder.integer(spec.replicas, 'spec.replicas') ?? 1;
       if (replicas < 0) {
         decoder.complain({
@@ -68,7 +62,7 @@ const daemonSet: KindReader = {
   owners: true,
   read(object, decoder) {
     const spec = decoder.fields(object.spec, 'spec');
-    const isComponent = isNetworkComponent(object, decoder);
+    const isComponent = runsNetwork(object, decoder);
     const status = decoder.fields(object.status, 'status');
     const count = (name: string): number | undefined => decoder.integer(status[name], `status.${name}`) ?? undefined;
     return {

@@ -14,7 +14,7 @@ import {
   type StoredObject,
 } from '#model';
 import { meaningOf } from '../kinds/not-understood.js';
-import { componentOf, configMapComponent } from './components.js';
+import { componentOf, configMapComponent, daemonSetsOfPods } from './components.js';
 import { Interner } from './interner.js';
 import { notCollectedPolicies } from './not-collected.js';
 import { Owners } from './owners.js';
@@ -139,7 +139,9 @@ class ModelParts {
         services,
         policies,
         notUnderstood: doubts.sort((a, b) => compareObjectRefs(a.ref, b.ref)),
-        components: this.#components.sort((a, b) => compareObjectRefs(a.ref, b.ref)),
+        components: [...this.#components, ...daemonSetsOfPods(this.#pods, this.#workloads)].sort((a, b) =>
+          compareObjectRefs(a.ref, b.ref),
+        ),
         info,
       },
       diagnostics: this.#diagnostics,

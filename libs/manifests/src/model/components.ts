@@ -1,5 +1,5 @@
 import type { Component, ComponentContainer, ObjectRef } from '#model';
-import type { StoredContainer, StoredMetadata, StoredWorkload } from './stored-body.js';
+import type { StoredContainer, StoredMetadata, StoredPod, StoredWorkload } from './stored-body.js';
 
 /** A controller that runs a part of the network; null for all others, whose images are not kept. */
 export function componentOf(ref: ObjectRef, { metadata, spec, status }: StoredWorkload): Component | null {
@@ -16,6 +16,32 @@ export function componentOf(ref: ObjectRef, { metadata, spec, status }: StoredWo
     desired: status?.desiredNumberScheduled ?? null,
     ready: status?.numberReady ?? null,
   };
+}
+
+/**
+ * DaemonSets of the network that are not in the input although pods of them are, as in `kubectl get pods`: each as its
+ * first live pod by name shows it.
+ */
+export function daemonSetsOfPods(pods: readonly StoredPod[], workloads: readonly StoredWorkload[]): Component[] {
+  const listed = new Set(workloads.filter(({ kind }) => kind === 'DaemonSet').map(({ metadata }) => idOf(metadata)));
+  const shown = new Map<string, { ref: ObjectRef; pod: StoredPod }>();
+  for (const pod of pods) {
+    const owner = pod.metadata.ownerReferences?.[0];
+    if (owner?.kind !== 'DaemonSet' || pod.status?.phase !== 'Running') continue;
+    const namespace = pod.metadata.namespace as string;
+    const id = `${namespace}/${owner.name}`;
+    const known = shown.get(id);
+    if (listed.has(id) || (known !== undefined && known.pod.metadata.name < pod.metadata.name)) continue;
+    shown.set(id, { ref: { group: 'apps', kind: 'DaemonSet', namespace, name: owner.name }, pod });
+  }
+  return [...shown.values()].flatMap(({ ref, pod: { metadata, spec } }) => {
+    const template = { metadata, spec };
+    return componentOf(ref, { kind: 'DaemonSet', metadata, spec: { template } }) ?? [];
+  });
+}
+
+function idOf({ namespace, name }: StoredMetadata): string {
+  return `${namespace}/${name}`;
 }
 
 export function configMapComponent(
