@@ -164,6 +164,7 @@ interface PodDraft {
   readonly nodeName: string | undefined;
   readonly shape:
     'ordinary' | 'dual' | 'v6' | 'hostNetwork' | 'finished' | 'pending' | 'template' | 'hostNetworkTemplate';
+  readonly health: 'good' | 'notReady' | 'terminating';
   readonly containers: RawContainer[];
   readonly initContainers: RawContainer[];
 }
@@ -187,19 +188,41 @@ const pods: fc.Arbitrary<PodDraft[]> = fc.array(
       { weight: 2, arbitrary: fc.constant('template' as const) },
       { weight: 1, arbitrary: fc.constant('hostNetworkTemplate' as const) },
     ),
+    health: fc.constantFrom('good', 'good', 'good', 'notReady', 'terminating'),
     containers,
     initContainers,
   }),
   { minLength: 1, maxLength: 7 },
 );
 
+/** What a controller, or a user, wrote down: addresses of pods, nodes and others, in any combination with the Service. */
+const slices = fc.array(
+  fc.record({
+    isIPv6: fc.boolean(),
+    picks: fc.uniqueArray(fc.nat(15), { maxLength: 3 }),
+    conditions: fc.constantFrom(undefined, {}, { ready: true }, { ready: false }),
+    ports: fc.uniqueArray(
+      fc.record({
+        name: fc.constantFrom(undefined, 'main', 'other'),
+        port: fc.constantFrom(8080, 8081),
+        protocol: maybe(protocol),
+      }),
+      { maxLength: 2, selector: ({ name }) => name },
+    ),
+  }),
+  { minLength: 1, maxLength: 3 },
+);
 const services = fc.array(
   fc.record({
     namespace: fc.constantFrom(...namespaces),
-    selector: fc.dictionary(fc.constantFrom(...keys), fc.constantFrom('x', 'y'), { minKeys: 1, maxKeys: 1 }),
-    headless: fc.boolean(),
+    selector: maybe(fc.dictionary(fc.constantFrom(...keys), fc.constantFrom('x', 'y'), { minKeys: 1, maxKeys: 1 })),
+    address: fc.constantFrom('None', '10.96.0.', 'fd96::', undefined),
+    ipFamilies: fc.constantFrom(undefined, undefined, ['IPv4'], ['IPv6'], ['IPv6', 'IPv4']),
+    publishNotReadyAddresses: maybe(fc.boolean()),
+    name: fc.constantFrom(undefined, 'main'),
     port: fc.constantFrom(80, 443),
-    targetPort: fc.constantFrom(undefined, 8080, 'web'),
+    targetPort: fc.constantFrom(undefined, 0, 8080, 'web'),
+    slices: maybe(slices),
   }),
   { maxLength: 2 },
 );
@@ -238,26 +261,49 @@ export const randomCluster: fc.Arbitrary<RawObject[]> = fc
         };
       }),
       ...draft.pods.map((pod, i) => podObject(pod, `p${i}`, ip4, ip6)),
-      ...draft.services.map(({ namespace, selector: pairs, headless, port: number, targetPort }, i): RawObject => ({
-        kind: 'Service',
-        metadata: { name: `s${i}`, namespace },
-        spec: {
-          clusterIP: headless ? 'None' : `10.96.0.${i + 1}`,
-          selector: pairs,
-          ports: [{ port: number, targetPort }],
-        },
-      })),
+      ...draft.services.flatMap((service, i) => serviceObjects(service, i)),
       ...draft.policies,
     ];
   });
 
+type ServiceDraft = typeof services extends fc.Arbitrary<(infer T)[]> ? T : never;
+
+const sliceAddresses4 = [...addresses4, '192.168.0.1', '172.16.0.2', '203.0.113.5'];
+const sliceAddresses6 = [...addresses6, 'fd01::1', '2001:db8::5'];
+
+function serviceObjects(draft: ServiceDraft, i: number): RawObject[] {
+  const { namespace, selector: pairs, address, ipFamilies, publishNotReadyAddresses } = draft;
+  const name = `s${i}`;
+  const clusterIP = address === undefined || address === 'None' ? address : `${address}${i + 1}`;
+  const ports = [{ name: draft.name, port: draft.port, targetPort: draft.targetPort }];
+  return [
+    {
+      kind: 'Service',
+      metadata: { name, namespace },
+      spec: { clusterIP, ipFamilies, publishNotReadyAddresses, selector: pairs, ports },
+    },
+    ...(draft.slices ?? []).map(({ isIPv6, picks, conditions, ports: written }, k): RawObject => {
+      const pool = isIPv6 ? sliceAddresses6 : sliceAddresses4;
+      return {
+        kind: 'EndpointSlice',
+        metadata: { name: `${name}-${k}`, namespace, labels: { 'kubernetes.io/service-name': name } },
+        addressType: isIPv6 ? 'IPv6' : 'IPv4',
+        endpoints: picks.map((pick) => ({ addresses: [pool[pick % pool.length]], conditions })),
+        ports: written,
+      };
+    }),
+  ];
+}
+
 function podObject(
-  { namespace, labels: own, nodeName, shape, containers: main, initContainers: init }: PodDraft,
+  { namespace, labels: own, nodeName, shape, health, containers: main, initContainers: init }: PodDraft,
   name: string,
   ip4: string[],
   ip6: string[],
 ): RawObject {
-  const metadata = { name, namespace, labels: own };
+  const deletionTimestamp = health === 'terminating' ? '2026-01-01T00:00:00Z' : undefined;
+  const metadata = { name, namespace, labels: own, deletionTimestamp };
+  const conditions = [{ type: 'Ready', status: health === 'notReady' ? 'False' : 'True' }];
   const spec = { nodeName, containers: main, initContainers: init, hostNetwork: shape.startsWith('hostNetwork') };
   const take = (list: string[]): { ip: string }[] => {
     const address = list.pop();
@@ -272,21 +318,30 @@ function podObject(
         spec: { template: { metadata: { labels: own }, spec } },
       };
     case 'dual':
-      return { kind: 'Pod', metadata, spec, status: { phase: 'Running', podIPs: [...take(ip4), ...take(ip6)] } };
+      return {
+        kind: 'Pod',
+        metadata,
+        spec,
+        status: { phase: 'Running', podIPs: [...take(ip4), ...take(ip6)], conditions },
+      };
     case 'v6':
-      return { kind: 'Pod', metadata, spec, status: { phase: 'Running', podIPs: take(ip6) } };
+      return { kind: 'Pod', metadata, spec, status: { phase: 'Running', podIPs: take(ip6), conditions } };
     case 'pending':
       return { kind: 'Pod', metadata, spec, status: { phase: 'Pending', podIPs: [] } };
     case 'finished':
       return { kind: 'Pod', metadata, spec, status: { phase: 'Succeeded', podIPs: take(ip4) } };
     case 'hostNetwork':
-      return { kind: 'Pod', metadata, spec, status: { phase: 'Running', podIPs: [] } };
+      return { kind: 'Pod', metadata, spec, status: { phase: 'Running', podIPs: [], conditions } };
     case 'ordinary':
-      return { kind: 'Pod', metadata, spec, status: { phase: 'Running', podIPs: take(ip4) } };
+      return { kind: 'Pod', metadata, spec, status: { phase: 'Running', podIPs: take(ip4), conditions } };
   }
 }
 
-const apiVersions: Readonly<Record<string, string>> = { NetworkPolicy: 'networking.k8s.io/v1', Deployment: 'apps/v1' };
+const apiVersions: Readonly<Record<string, string>> = {
+  NetworkPolicy: 'networking.k8s.io/v1',
+  Deployment: 'apps/v1',
+  EndpointSlice: 'discovery.k8s.io/v1',
+};
 
 /** The objects as they would be sent. */
 export function asManifests(objects: readonly RawObject[]): string {

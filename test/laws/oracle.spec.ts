@@ -178,12 +178,13 @@ it(`Services are answered backend by backend as the oracle does (seed ${seed})`,
           const { name, namespace } = service.metadata;
           const [port] = service.spec.ports;
           const backends = oracle.backends(service, port);
-          for (const source of sources) {
+          for (const [i, source] of sources.entries()) {
+            const family = i % 2 === 0 ? 'IPv4' : 'IPv6';
             const question = parseVerdictQuestion({
               from: source.text,
               to: `service:${namespace}/${name}`,
               port: port.port,
-              family: 'IPv4',
+              family,
             });
             const answer = answerVerdict(cluster, question);
             const found = (answer.backends ?? []).map(
@@ -191,7 +192,7 @@ it(`Services are answered backend by backend as the oracle does (seed ${seed})`,
             );
             const wanted = backends.map(
               ({ end, port: target }) =>
-                `${end.text}:${target}=${oracle.verdict(source, end, 'TCP', target, false, defaultKnobs, true)}`,
+                `${end.text}:${target}=${oracle.verdict(source, end, 'TCP', target, family === 'IPv6', defaultKnobs, true)}`,
             );
             expect(found.sort(), `${source.text} -> ${namespace}/${name}`).toEqual(wanted.sort());
           }

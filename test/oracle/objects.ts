@@ -5,6 +5,7 @@ export interface RawMeta {
   readonly name: string;
   readonly namespace?: string;
   readonly labels?: Readonly<Record<string, string>> | null;
+  readonly deletionTimestamp?: string;
 }
 export interface RawSelector {
   readonly matchLabels?: Readonly<Record<string, string>> | null;
@@ -24,7 +25,11 @@ export interface RawPod {
   readonly kind: 'Pod';
   readonly metadata: RawMeta;
   readonly spec: RawPodSpec;
-  readonly status?: { phase?: string; podIPs?: readonly { ip: string }[] };
+  readonly status?: {
+    phase?: string;
+    podIPs?: readonly { ip: string }[];
+    conditions?: readonly { type: string; status: string }[];
+  };
 }
 export interface RawNode {
   readonly kind: 'Node';
@@ -63,9 +68,18 @@ export interface RawService {
   readonly spec: {
     readonly type?: string;
     readonly clusterIP?: string;
+    readonly ipFamilies?: readonly string[];
+    readonly publishNotReadyAddresses?: boolean;
     readonly selector?: Readonly<Record<string, string>>;
     readonly ports: readonly { name?: string; port: number; protocol?: string; targetPort?: number | string }[];
   };
+}
+export interface RawSlice {
+  readonly kind: 'EndpointSlice';
+  readonly metadata: RawMeta;
+  readonly addressType: string;
+  readonly endpoints: readonly { addresses: readonly string[]; conditions?: { ready?: boolean } }[];
+  readonly ports: readonly { name?: string; port: number; protocol?: string }[];
 }
 export interface RawDeployment {
   readonly kind: 'Deployment';
@@ -82,4 +96,4 @@ export interface RawNamespace {
   readonly kind: 'Namespace';
   readonly metadata: RawMeta;
 }
-export type RawObject = RawNamespace | RawNode | RawPod | RawDeployment | RawService | RawPolicy;
+export type RawObject = RawNamespace | RawNode | RawPod | RawDeployment | RawService | RawSlice | RawPolicy;

@@ -13,6 +13,7 @@ import type {
   RawRule,
   RawSelector,
   RawService,
+  RawSlice,
 } from './objects.js';
 
 export type Letter = 'A' | 'D' | 'N' | 'U';
@@ -51,6 +52,8 @@ export interface End {
   readonly node: string | null;
   readonly isNode: boolean;
   readonly live: boolean;
+  /** Whether a Service may send to it. */
+  readonly ready: boolean;
   readonly addresses: readonly Ip[] | null;
 }
 
@@ -144,20 +147,57 @@ export class Oracle {
       nodeAddresses(candidate).some((address) => same(address, ip(text))),
     );
     if (node !== undefined) return { ...this.#nodeEnd(node), addresses: [ip(text)] };
-    return { text: `ip:${text}`, pod: null, node: null, isNode: false, live: true, addresses: [ip(text)] };
+    return { text: `ip:${text}`, pod: null, node: null, isNode: false, live: true, ready: true, addresses: [ip(text)] };
   }
 
   /** Backends of a Service port: end and target port. */
   backends(service: RawService, port: RawService['spec']['ports'][number]): { end: End; port: number }[] {
-    const selector = service.spec.selector ?? {};
+    const { selector = {}, clusterIP, ipFamilies, publishNotReadyAddresses } = service.spec;
+    const slices = this.#of('EndpointSlice').filter(
+      ({ metadata }) =>
+        metadata.namespace === service.metadata.namespace &&
+        metadata.labels?.['kubernetes.io/service-name'] === service.metadata.name,
+    );
+    if (slices.length > 0) return this.#backendsInSlices(service, port, slices);
     if (Object.keys(selector).length === 0) return [];
+    const isReached = (v6: boolean): boolean => {
+      if (ipFamilies !== undefined) return ipFamilies.includes(v6 ? 'IPv6' : 'IPv4');
+      return clusterIP === undefined || clusterIP === 'None' || clusterIP.includes(':') === v6;
+    };
     return this.ends().flatMap((end) => {
       if (end.pod === null || !end.live || end.pod.namespace !== service.metadata.namespace) return [];
+      if (!publishNotReadyAddresses && !end.ready) return [];
       const { labels } = end.pod;
       if (!Object.entries(selector).every(([key, value]) => labels[key] === value)) return [];
-      const target = service.spec.clusterIP === 'None' ? port.port : targetOf(end.pod.spec, port);
-      return target === null ? [] : [{ end, port: target }];
+      const target = clusterIP === 'None' ? port.port : targetOf(end.pod.spec, port);
+      const addresses = end.addresses?.filter(({ v6 }) => isReached(v6)) ?? null;
+      const isThere = addresses === null ? this.#clusterFamilies().some(isReached) : addresses.length > 0;
+      return target === null || !isThere ? [] : [{ end: { ...end, addresses }, port: target }];
     });
+  }
+
+  /** What a controller wrote down: one backend per end and port, with all addresses of it that stand there. */
+  #backendsInSlices(
+    service: RawService,
+    port: RawService['spec']['ports'][number],
+    slices: readonly RawSlice[],
+  ): { end: End; port: number }[] {
+    const found: { end: End; port: number }[] = [];
+    for (const { endpoints, ports } of slices) {
+      const target =
+        service.spec.clusterIP === 'None'
+          ? port
+          : ports.find((one) => one.name === port.name && (one.protocol ?? 'TCP') === (port.protocol ?? 'TCP'));
+      if (target === undefined) continue;
+      for (const { addresses, conditions } of endpoints) {
+        if (conditions?.ready === false && !service.spec.publishNotReadyAddresses) continue;
+        const end = this.addressEnd(addresses[0]);
+        const known = found.find((one) => one.end.text === end.text && one.port === target.port);
+        if (known === undefined) found.push({ end, port: target.port });
+        else known.end = { ...end, addresses: [...(known.end.addresses ?? []), ...(end.addresses ?? [])] };
+      }
+    }
+    return found;
   }
 
   services(): RawService[] {
@@ -182,6 +222,9 @@ export class Oracle {
       node: pod.spec.nodeName ?? null,
       isNode: false,
       live: !finished && (addresses === null || addresses.length > 0),
+      ready:
+        pod.metadata.deletionTimestamp === undefined &&
+        (pod.status?.conditions ?? []).every(({ type, status }) => type !== 'Ready' || status === 'True'),
       addresses,
     };
   }
@@ -196,6 +239,7 @@ export class Oracle {
         node: template.spec.nodeName ?? null,
         isNode: false,
         live: true,
+        ready: true,
         addresses: null,
       }));
   }
@@ -208,6 +252,7 @@ export class Oracle {
       node: name,
       isNode: true,
       live: true,
+      ready: true,
       addresses: firstPerFamily(nodeAddresses(node)),
     };
   }
