@@ -251,6 +251,20 @@ describe('which network a cluster runs', () => {
     expect(await found(kubeRouter('--run-router=true', '--run-firewall=false'))).toEqual(['kube-router', 'none', 'no']);
   });
 
+  it('takes GKE without Dataplane V2 and Calico for a network that enforces nothing', async () => {
+    const gkeNode = {
+      ...(node('n3') as object),
+      metadata: { name: 'n3', labels: { 'cloud.google.com/gke-nodepool': 'p' } },
+    };
+    const other: Daemon = {
+      name: 'fluentbit-gke',
+      containers: [{ name: 'fluentbit', image: 'gke.gcr.io/fluent-bit:1' }],
+    };
+    expect((await detect([gkeNode, ...daemons(other)])).enforcement.value).toBe('no');
+    expect((await detect([gkeNode])).enforcement).toMatchObject({ value: 'unknown', provenance: 'assumed' });
+    expect((await detect([gkeNode, ...daemons(other, { ...calico })])).enforcement.value).toBe('yes');
+  });
+
   it('knows that controllers of Calico without a node agent enforce nothing', async () => {
     const controllers = {
       apiVersion: 'apps/v1',

@@ -13,7 +13,10 @@ export function identifyPolicyEngine(model: ClusterModel, evidence: Evidence, pr
     };
   };
   if (primary === 'unknown' && evidence.daemons.length === 0) {
-    return controllersAlone(model, evidence) ?? { value: 'unknown', provenance: 'assumed' };
+    return (
+      controllersAlone(model, evidence) ??
+      gkeWithoutEngine(model, evidence) ?? { value: 'unknown', provenance: 'assumed' }
+    );
   }
   if (runs(evidence, 'calico')) return by('calico', 'calico');
   if (runs(evidence, 'cilium') || runs(evidence, 'gke-dpv2')) return ciliumEngine(evidence, by);
@@ -42,8 +45,19 @@ export function identifyPolicyEngine(model: ClusterModel, evidence: Evidence, pr
     case 'kube-router':
       return { value: primary, provenance: 'derived' };
     default:
-      return controllersAlone(model, evidence) ?? { value: 'unknown', provenance: 'derived' };
+      return (
+        controllersAlone(model, evidence) ??
+        gkeWithoutEngine(model, evidence) ?? { value: 'unknown', provenance: 'derived' }
+      );
   }
+}
+
+/** GKE enforces by Dataplane V2 or by Calico; where its DaemonSets show neither, nobody does (dataplane A.2). */
+function gkeWithoutEngine({ nodes }: ClusterModel, evidence: Evidence): Sourced<string> | null {
+  const isGke = nodes.some(({ labels }) => Object.hasOwn(labels, 'cloud.google.com/gke-nodepool'));
+  return isGke && evidence.hasDaemonSets && evidence.daemonSetsCollected
+    ? { value: 'none', provenance: 'derived' }
+    : null;
 }
 
 /** Calico's controllers without a node agent anywhere enforce nothing (dataplane A.5). */
