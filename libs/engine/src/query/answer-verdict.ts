@@ -297,10 +297,13 @@ function describe(cluster: Cluster, question: VerdictQuestion, judged: Judged): 
   const notUnderstood = distinctRefs(
     pairs.flatMap(({ pair }) => pair.families.flatMap((family) => doubtsAbout(cluster, family.pair, semantics))),
   );
-  // Where all members agree, one of them shows why.
-  const candidates = single === null ? pairs.filter(({ pair }) => pair[question.mode].verdict === verdict) : [single];
+  // Where all members agree, one of them shows why; best one with the reason that is given.
+  const agreeing = single === null ? pairs.filter(({ pair }) => pair[question.mode].verdict === verdict) : [single];
+  const candidates = agreeing.filter(({ pair }) => pair.families.length > 0);
   const shown =
-    verdict === 'mixed' && single === null ? undefined : candidates.find(({ pair }) => pair.families.length > 0);
+    verdict === 'mixed' && single === null
+      ? undefined
+      : (candidates.find(({ pair }) => pair[question.mode].reason === reason) ?? candidates[0]);
   const gates =
     shown === undefined ? [] : gatesOf(cluster, decisive(shown.pair, question.mode), shown.asked, semantics);
   return {

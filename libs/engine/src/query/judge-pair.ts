@@ -68,11 +68,16 @@ export function joinJudgements(parts: readonly Judgement[], whenDifferent: Reaso
   const join = (mode: Mode): JudgedWord => {
     const words = parts.map((part) => part[mode]).filter(({ verdict }) => verdict !== 'notApplicable');
     if (words.length === 0) return { verdict: 'notApplicable', reason: parts[0]?.[mode].reason ?? whenEmpty };
-    if (words.every(({ verdict }) => verdict === words[0].verdict)) return words[0];
+    if (words.every(({ verdict }) => verdict === words[0].verdict)) {
+      // A reason that speaks of all is better than one that speaks of the member that is the pod itself.
+      return words.find(({ reason }) => !exemptions.has(reason)) ?? words[0];
+    }
     return { verdict: 'mixed', reason: whenDifferent };
   };
   return { intended: join('intended'), effective: join('effective') };
 }
+
+const exemptions: ReadonlySet<Reason> = new Set(['SELF', 'HAIRPIN_EXEMPT', 'OWN_NODE']);
 
 /** What both sides allow together, as the policies intend it and as the nodes enforce it. */
 export function combinedOutcome(cluster: Cluster, { source, destination }: Pair, sides: Sides, mode: Mode): OutcomeId {
