@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { dump, load } from 'js-yaml';
 import { expect, it } from 'vitest';
-import { answerVerdict, parseVerdictQuestion } from '#engine';
+import { answerVerdict, parseVerdictQuestion, type Verdict } from '#engine';
 import type { Strictness } from '#manifests';
 import { openText } from './open.js';
 
@@ -11,6 +11,8 @@ interface CaseFile {
   /** The point of the case. */
   readonly title: string;
   readonly strict?: Strictness;
+  /** Further parts of the answer that are compared: `gates`, `message`, `example`. */
+  readonly show?: readonly (keyof Verdict)[];
   readonly questions: readonly Record<string, string | number>[];
 }
 
@@ -37,7 +39,7 @@ const cases = readdirSync(root, { withFileTypes: true })
   .sort();
 
 for (const path of cases) {
-  const { title, strict, questions } = load(readFileSync(join(root, path, 'case.yaml'), 'utf8')) as CaseFile;
+  const { title, strict, show = [], questions } = load(readFileSync(join(root, path, 'case.yaml'), 'utf8')) as CaseFile;
   it(`${path}: ${title}`, async () => {
     const folder = join(root, path, 'manifests');
     const text = readdirSync(folder)
@@ -58,6 +60,7 @@ for (const path of cases) {
         ...(backends === undefined ? {} : { backends: backends.map((part) => `${part.backend}:${part.port} ${part.verdict}`) }),
         ...(connections === undefined ? {} : { connections: Object.fromEntries(Object.entries(connections).map(([word, view]) => [word, view.protocols])) }),
         ...(counts === undefined ? {} : { counts }),
+        ...Object.fromEntries(show.filter((part) => answer[part] !== undefined).map((part) => [part, answer[part]])),
       };
     });
     const file = join(root, path, 'expected.yaml');
