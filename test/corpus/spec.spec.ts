@@ -42,7 +42,7 @@ describe('policy semantics, validation of NetworkPolicy', () => {
 });
 
 function ordinaryPods({ model, index }: Cluster): string[] {
-  return model.pods.filter((_, i) => index.arrays.podClass[i] > 0).map(({ namespace, name }) => `${namespace}/${name}`);
+  return [...model.pods].filter((_, i) => index.arrays.podClass[i] > 0).map(({ namespace, name }) => `${namespace}/${name}`);
 }
 
 function ask(cluster: Cluster, { from, to, protocol, port, family }: Expectation): Verdict {

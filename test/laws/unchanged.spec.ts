@@ -19,7 +19,7 @@ const seed = Number(process.env.CANREACH_SEED ?? Math.floor(Math.random() * 2 **
 
 /** Verdicts of all pairs of pods at some ports, as text. */
 function answers(cluster: Cluster): string[] {
-  const pods = cluster.model.pods.map(({ namespace, name }) => `pod:${namespace}/${name}`);
+  const pods = [...cluster.model.pods].map(({ namespace, name }) => `pod:${namespace}/${name}`);
   const ends = [...pods, 'ip:8.8.8.8', 'ip:10.0.0.200'];
   return ends.flatMap((from) =>
     ends.flatMap((to) =>

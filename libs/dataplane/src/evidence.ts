@@ -26,7 +26,7 @@ export interface Evidence {
 export function gatherEvidence(model: ClusterModel): Evidence {
   const { components, nodes, info, pods, workloads } = model;
   const withPods = new Set(
-    pods.flatMap(({ workload, origin }) =>
+    [...pods].flatMap(({ workload, origin }) =>
       workload?.kind === 'DaemonSet' && origin === 'Observed' ? [`${workload.namespace}/${workload.name}`] : [],
     ),
   );

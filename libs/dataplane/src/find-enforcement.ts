@@ -69,7 +69,7 @@ function enforcementPerNode(
   const daemonSets = new Set(
     daemons.filter(({ by }) => by.ref === from).map(({ by }) => `${by.ref.namespace}/${by.ref.name}`),
   );
-  const daemonPods = model.pods.filter(
+  const daemonPods = [...model.pods].filter(
     ({ workload, origin }) =>
       origin === 'Observed' &&
       workload?.kind === 'DaemonSet' &&

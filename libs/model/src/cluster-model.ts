@@ -2,6 +2,7 @@ import type { Family } from './address.js';
 import type { Labels, Selector } from './labels.js';
 import type { NotUnderstood, Policy, PortProtocol } from './policy.js';
 import type { ObjectRef } from './object-ref.js';
+import type { PodSequence } from './pods/pod-sequence.js';
 import type { SnapshotInfo } from './snapshot-info.js';
 
 /**
@@ -14,7 +15,7 @@ export interface ClusterModel {
   /** By name. */
   readonly nodes: readonly Node[];
   /** By namespace, then name. Pods made from templates are among them, marked `origin: 'Template'`. */
-  readonly pods: readonly Pod[];
+  readonly pods: PodSequence;
   /** By namespace, kind, name. A pod without an owner is not in the list: it is its own workload of kind `Pod`. */
   readonly workloads: readonly Workload[];
   /** By namespace, then name. */

@@ -32,4 +32,5 @@ export type QuestionErrorCode =
   | 'OBJECT_NOT_FOUND'
   | 'QUESTION_MALFORMED'
   | 'TOO_MANY_FLOWS'
-  | 'SET_TOO_LARGE';
+  | 'SET_TOO_LARGE'
+  | 'INDEX_TOO_LARGE';

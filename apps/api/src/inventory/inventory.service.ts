@@ -60,7 +60,7 @@ export class InventoryService {
 
   async pods(ref: string, query: ListQuery): Promise<Page<PodItem>> {
     const { model } = await this.snapshots.open(ref);
-    return listed(model.pods.map(podItem), query);
+    return listed([...model.pods].map(podItem), query);
   }
 
   async workloads(ref: string, query: ListQuery): Promise<Page<WorkloadItem>> {
@@ -117,7 +117,7 @@ export class InventoryService {
   async podsOfPolicy(ref: string, kind: string, namespace: string, name: string): Promise<unknown[]> {
     const cluster: Cluster = await this.snapshots.open(ref);
     const policy = policyRefOf(cluster, kind, namespace === '-' ? null : namespace, name);
-    return podsSelectedBy(cluster, policy).map((number) => podItem(cluster.model.pods[number]));
+    return podsSelectedBy(cluster, policy).map((number) => podItem(cluster.model.pods.at(number) as Pod));
   }
 }
 
@@ -179,7 +179,7 @@ function workloadItems({ workloads, pods }: ClusterModel): WorkloadItem[] {
     ...workload,
     pods: counts.get(workloadKeyOf(workload)) ?? 0,
   }));
-  const single = pods
+  const single = [...pods]
     .filter(({ workload }) => workload === null)
     .map(({ namespace, name }): WorkloadItem => ({
       group: '',

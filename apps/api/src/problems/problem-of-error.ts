@@ -26,6 +26,7 @@ const questionStatus: Readonly<Partial<Record<QuestionErrorCode, number>>> = {
   OBJECT_NOT_FOUND: 404,
   TOO_MANY_FLOWS: 413,
   SET_TOO_LARGE: 413,
+  INDEX_TOO_LARGE: 422,
 };
 
 /** Many questions of one request went wrong. */

@@ -1,6 +1,6 @@
 import type { Address, AddressRange, ClusterModel, Family, RulePeer } from '#model';
 import { parseAddress, parseCidr } from '#model';
-import { differenceOfRuns, type Runs } from '../sets/runs.js';
+import { differenceOfRuns, type Runs, unionOfRuns } from '../sets/runs.js';
 
 /** Block of an endpoint that no ipBlock matches: a pod under `podIpInIpBlock=no`. */
 export const noBlock = 0;
@@ -19,9 +19,11 @@ export const noAddress = 0xffffffff;
  * by ascending address, then IPv6 blocks. Looking up an address costs a binary search over the cuts.
  */
 export class AddressBlocks {
+  readonly #runsOfCidr = new Map<string, Runs>();
+
   constructor(
     /** First addresses of the IPv4 blocks, ascending, beginning with 0. */
-    readonly starts4: readonly number[],
+    readonly starts4: ArrayLike<number>,
     readonly starts6: readonly bigint[],
   ) {}
 
@@ -31,9 +33,15 @@ export class AddressBlocks {
   }
 
   blockOf(address: Address): number {
-    return address.family === 'IPv4'
-      ? firstAddressBlock + lastAtOrBelow(this.starts4, address.value)
-      : firstAddressBlock + this.starts4.length + lastAtOrBelow(this.starts6, address.value);
+    return address.family === 'IPv4' ? this.blockOf4(address.value) : this.blockOf6(address.value);
+  }
+
+  blockOf4(value: number): number {
+    return firstAddressBlock + lastAtOrBelow(this.starts4, value);
+  }
+
+  blockOf6(value: bigint): number {
+    return firstAddressBlock + this.starts4.length + lastAtOrBelow(this.starts6, value);
   }
 
   /** The blocks of one family. */
@@ -57,19 +65,19 @@ export class AddressBlocks {
 
   /** The blocks of an ipBlock: those of its CIDR without those of its exceptions. */
   blocksOfPeer(peer: RulePeer & { kind: 'Addresses' }): Runs {
-    const excepted = peer.except.flatMap((cidr) => this.#blocksOfCidr(cidr)).sort((a, b) => a[0] - b[0]);
-    const except: number[] = [];
-    for (const [start, end] of excepted) {
-      const last = except.length - 1;
-      if (last > 0 && start <= except[last]) except[last] = Math.max(except[last], end);
-      else except.push(start, end);
-    }
-    return differenceOfRuns(this.#blocksOfCidr(peer.cidr).flat(), except);
+    const whole = this.#blocksOfCidr(peer.cidr);
+    if (peer.except.length === 0) return whole;
+    return differenceOfRuns(whole, unionOfRuns(peer.except.map((cidr) => this.#blocksOfCidr(cidr))));
   }
 
-  #blocksOfCidr(cidr: string): [number, number][] {
-    const range = parseCidr(cidr);
-    return range === null ? [] : [[this.blockOf(range.first), this.blockOf(range.last) + 1]];
+  #blocksOfCidr(cidr: string): Runs {
+    let runs = this.#runsOfCidr.get(cidr);
+    if (runs === undefined) {
+      const range = parseCidr(cidr);
+      runs = range === null ? [] : [this.blockOf(range.first), this.blockOf(range.last) + 1];
+      this.#runsOfCidr.set(cidr, runs);
+    }
+    return runs;
   }
 }
 
@@ -77,17 +85,24 @@ export class AddressBlocks {
  * Cuts the address space at the CIDRs of all policies. Cost: n log n in the CIDRs.
  */
 export function cutAddressBlocks(model: ClusterModel): AddressBlocks {
-  const starts4 = new Set<number>([0]);
-  const starts6 = new Set<bigint>([0n]);
+  const cidrs = new Set<string>();
   for (const policy of model.policies) {
-    for (const rule of [...policy.ingress, ...policy.egress]) {
-      for (const peer of rule.peers ?? []) {
-        if (peer.kind === 'Addresses') for (const cidr of [peer.cidr, ...peer.except]) cutAt(cidr, starts4, starts6);
+    for (const rules of [policy.ingress, policy.egress]) {
+      for (const { peers } of rules) {
+        if (peers === null) continue;
+        for (const peer of peers) {
+          if (peer.kind !== 'Addresses') continue;
+          cidrs.add(peer.cidr);
+          for (const cidr of peer.except) cidrs.add(cidr);
+        }
       }
     }
   }
-  const ascending = <T extends number | bigint>(a: T, b: T): number => (a < b ? -1 : a > b ? 1 : 0);
-  return new AddressBlocks([...starts4].sort(ascending), [...starts6].sort(ascending));
+  const starts4 = new Set<number>([0]);
+  const starts6 = new Set<bigint>([0n]);
+  for (const cidr of cidrs) cutAt(cidr, starts4, starts6);
+  const wide = [...starts6].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  return new AddressBlocks(Uint32Array.from(starts4).sort(), wide);
 }
 
 /** The block of an address given as canonical text. */
@@ -110,7 +125,7 @@ function cutAt(cidr: string, starts4: Set<number>, starts6: Set<bigint>): void {
 }
 
 /** Index of the last element that is not above `value`; the first element is not above any value asked for. */
-function lastAtOrBelow<T extends number | bigint>(sorted: readonly T[], value: T): number {
+function lastAtOrBelow<T extends number | bigint>(sorted: ArrayLike<T>, value: T): number {
   let low = 0;
   let high = sorted.length;
   while (high - low > 1) {

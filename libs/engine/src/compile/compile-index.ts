@@ -1,5 +1,5 @@
-import type { Family, Node } from '#model';
-import { parseAddress } from '#model';
+import type { Family } from '#model';
+import { noNode, parseAddress, podColumnsOf, podFlags } from '#model';
 import { ConnectionSets } from '../sets/connection-sets.js';
 import { Outcomes } from '../sets/outcomes.js';
 import { type Runs, unionOfRuns } from '../sets/runs.js';
@@ -12,12 +12,13 @@ import {
   unknownBlock,
 } from './address-blocks.js';
 import type { CompileInput } from './compile-input.js';
-import { decide, type Decisions } from './decide.js';
+import { decide } from './decide.js';
 import { actsHere } from './not-understood.js';
-import { clusterFamilies, firstPerFamily, podAddresses } from './liveness.js';
+import { clusterFamilies, firstPerFamily } from './liveness.js';
 import { lowerPolicies } from './lower-policies.js';
 import { findPodClasses, notLive, outsideClass, type PodClasses } from './pod-classes.js';
-import { flattenSets, type IndexArrays, ReachabilityIndex } from './reachability-index.js';
+import { packIndex } from './pack-index.js';
+import { type IndexArrays, ReachabilityIndex } from './reachability-index.js';
 import { SelectorIndex } from './selector-index.js';
 
 /** How long one stage of a compile took. */
@@ -58,7 +59,7 @@ export function compileIndex(input: CompileInput, clock: () => number = () => 0)
       policies,
       semantics,
       outcomes,
-      podBlocks: blocksWithPods(located, classes.podClass),
+      podBlocks: blocksWithPods(located, classes.podClass, blocks.end),
       hasUnknownAddress: {
         IPv4: located.podBlock4.includes(unknownBlock.IPv4),
         IPv6: located.podBlock6.includes(unknownBlock.IPv6),
@@ -66,30 +67,42 @@ export function compileIndex(input: CompileInput, clock: () => number = () => 0)
       notUnderstood: classesNotUnderstood(input, classes),
     }),
   );
-  const index = timed('pack', () => new ReachabilityIndex(pack(classes, located, decisions, outcomes, blocks)));
+  const index = timed(
+    'pack',
+    () => new ReachabilityIndex(packIndex({ classes, located, decisions, outcomes, blocks })),
+  );
   return { index, timings };
 }
 
-type Located = Pick<IndexArrays, 'podBlock4' | 'podBlock6' | 'nodeBlock4' | 'nodeBlock6'>;
+/** The address blocks of pods and nodes, as they stand in the index. */
+export type Located = Pick<IndexArrays, 'podBlock4' | 'podBlock6' | 'nodeBlock4' | 'nodeBlock6'>;
 
 /** The address blocks of pods and nodes. Cost: a binary search per address. */
 function locate({ model, semantics }: CompileInput, blocks: AddressBlocks, podClass: Int32Array): Located {
-  const nodes = new Map(model.nodes.map((node): [string, Node] => [node.name, node]));
-  const families = clusterFamilies(model);
-  const podBlock = { IPv4: emptyBlocks(model.pods.length), IPv6: emptyBlocks(model.pods.length) };
-  for (const [i, pod] of model.pods.entries()) {
-    if (podClass[i] === notLive) continue;
-    if (pod.origin === 'Template') for (const family of families) podBlock[family][i] = unknownBlock[family];
-    // A hostNetwork pod has its node's address, which an ipBlock always matches (policy semantics 1.2).
-    const matched = pod.hostNetwork || semantics.podIpInIpBlock === 'yes';
-    if (pod.origin === 'Template' && !matched) for (const family of families) podBlock[family][i] = noBlock;
-    for (const text of podAddresses(pod, pod.node === null ? undefined : nodes.get(pod.node))) {
-      podBlock[familyOfText(text)][i] = matched ? blockOfText(blocks, text) : noBlock;
-    }
-  }
   const nodeBlock = { IPv4: emptyBlocks(model.nodes.length), IPv6: emptyBlocks(model.nodes.length) };
   for (const [i, node] of model.nodes.entries()) {
     for (const text of firstPerFamily(node.addresses)) nodeBlock[familyOfText(text)][i] = blockOfText(blocks, text);
+  }
+  const families = clusterFamilies(model);
+  const { length, flags, node, address4, address6 } = podColumnsOf(model);
+  const podBlock = { IPv4: emptyBlocks(length), IPv6: emptyBlocks(length) };
+  const isKnownNode = (number: number): boolean =>
+    number < model.nodes.length && (nodeBlock.IPv4[number] !== noAddress || nodeBlock.IPv6[number] !== noAddress);
+  for (let i = 0; i < length; i++) {
+    if (podClass[i] === notLive) continue;
+    const hostNetwork = (flags[i] & podFlags.hostNetwork) !== 0;
+    // A hostNetwork pod has its node's address, which an ipBlock always matches (policy semantics 1.2).
+    const matched = hostNetwork || semantics.podIpInIpBlock === 'yes';
+    if ((flags[i] & podFlags.template) !== 0) {
+      for (const family of families) podBlock[family][i] = matched ? unknownBlock[family] : noBlock;
+    } else if (hostNetwork && node[i] !== noNode && isKnownNode(node[i])) {
+      podBlock.IPv4[i] = nodeBlock.IPv4[node[i]];
+      podBlock.IPv6[i] = nodeBlock.IPv6[node[i]];
+    } else {
+      if ((flags[i] & podFlags.hasIPv4) !== 0) podBlock.IPv4[i] = matched ? blocks.blockOf4(address4[i]) : noBlock;
+      if ((flags[i] & podFlags.hasIPv6) !== 0)
+        podBlock.IPv6[i] = matched ? blocks.blockOf6(wideOf(address6, i)) : noBlock;
+    }
   }
   return {
     podBlock4: podBlock.IPv4,
@@ -97,6 +110,12 @@ function locate({ model, semantics }: CompileInput, blocks: AddressBlocks, podCl
     nodeBlock4: nodeBlock.IPv4,
     nodeBlock6: nodeBlock.IPv6,
   };
+}
+
+function wideOf(address6: Uint32Array, pod: number): bigint {
+  let value = 0n;
+  for (let word = 4 * pod; word < 4 * pod + 4; word++) value = (value << 32n) | BigInt(address6[word]);
+  return value;
 }
 
 function emptyBlocks(length: number): Uint32Array {
@@ -107,14 +126,17 @@ function familyOfText(text: string): Family {
   return parseAddress(text)?.family ?? 'IPv4';
 }
 
-function blocksWithPods({ podBlock4, podBlock6 }: Located, podClass: Int32Array): number[] {
-  const found = new Set<number>();
+/** Address blocks in which some pod that policies know of has its address; ascending. */
+function blocksWithPods({ podBlock4, podBlock6 }: Located, podClass: Int32Array, blockEnd: number): number[] {
+  const found = new Uint8Array(blockEnd);
   for (let pod = 0; pod < podClass.length; pod++) {
     if (podClass[pod] <= outsideClass) continue;
-    found.add(podBlock4[pod]).add(podBlock6[pod]);
+    if (podBlock4[pod] !== noAddress) found[podBlock4[pod]] = 1;
+    if (podBlock6[pod] !== noAddress) found[podBlock6[pod]] = 1;
   }
-  found.delete(noAddress);
-  return [...found].sort((a, b) => a - b);
+  const blocks: number[] = [];
+  for (let block = 0; block < blockEnd; block++) if (found[block] === 1) blocks.push(block);
+  return blocks;
 }
 
 /** Classes whose traffic an object may change that is not understood. */
@@ -130,63 +152,4 @@ function classesNotUnderstood({ model, enforcement }: CompileInput, classes: Pod
     if (from < to) scopes.push([from, to]);
   }
   return unionOfRuns(scopes);
-}
-
-function pack(
-  classes: PodClasses,
-  located: Located,
-  { egressProfile, ingressProfile, profiles, rows }: Decisions,
-  outcomes: Outcomes,
-  blocks: AddressBlocks,
-): IndexArrays {
-  const enforcementNumber = { enforced: 0, notEnforced: 1, unknown: 2 };
-  const profileRuns = splitRuns(profiles.map((profile) => profile.blocks));
-  const rowRuns = splitRuns(rows);
-  const outcomeIds = Array.from({ length: outcomes.size }, (_, id) => id);
-  return {
-    podClass: classes.podClass,
-    ...located,
-    classEnforcement: Uint8Array.from(classes.enforcementOf, (word) => enforcementNumber[word]),
-    egressProfile,
-    ingressProfile,
-    profileFlags: Uint8Array.from(profiles, ({ flags }) => flags),
-    profileOffsets: profileRuns.offsets,
-    blockStart: profileRuns.starts,
-    blockRow: profileRuns.values,
-    rowOffsets: rowRuns.offsets,
-    classStart: rowRuns.starts,
-    classOutcome: rowRuns.values,
-    outcomeAllowed: Uint32Array.from(outcomeIds, (id) => outcomes.allowed(id)),
-    outcomeUnknown: Uint32Array.from(outcomeIds, (id) => outcomes.unknown(id)),
-    ...flattenSets(outcomes.sets),
-    starts4: Uint32Array.from(blocks.starts4),
-    starts6: Uint32Array.from(blocks.starts6.flatMap(wordsOf)),
-  };
-}
-
-function wordsOf(value: bigint): number[] {
-  return [96n, 64n, 32n, 0n].map((shift) => Number((value >> shift) & 0xffffffffn));
-}
-
-interface SplitRuns {
-  readonly offsets: Uint32Array;
-  readonly starts: Uint32Array;
-  readonly values: Uint32Array;
-}
-
-/** Lists of `start, value, start, value, …` as three arrays. */
-function splitRuns(lists: readonly (readonly number[])[]): SplitRuns {
-  const total = lists.reduce((sum, list) => sum + list.length / 2, 0);
-  const offsets = new Uint32Array(lists.length + 1);
-  const starts = new Uint32Array(total);
-  const values = new Uint32Array(total);
-  let at = 0;
-  lists.forEach((list, i) => {
-    for (let k = 0; k < list.length; k += 2, at++) {
-      starts[at] = list[k];
-      values[at] = list[k + 1];
-    }
-    offsets[i + 1] = at;
-  });
-  return { offsets, starts, values };
 }

@@ -9,4 +9,4 @@ export interface CompileInput {
 }
 
 /** Bumped whenever the same input gives another index or another layout. */
-export const engineVersion = 1;
+export const engineVersion = 2;

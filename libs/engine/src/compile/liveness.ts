@@ -1,5 +1,6 @@
 import type { ClusterModel, Family, Node, Pod, PolicySemantics } from '#model';
-import { parseAddress, parseCidr } from '#model';
+import { noNode, parseAddress, parseCidr, podColumnsOf, podFlags, podPhases } from '#model';
+import type { CompileInput } from './compile-input.js';
 
 /** What a pod is to traffic (policy semantics 0). */
 export type PodRole =
@@ -19,6 +20,23 @@ export function podRole(pod: Pod, node: Node | undefined, semantics: PolicySeman
   const hasAddress = pod.origin === 'Template' || pod.addresses.length > 0 || (pod.hostNetwork && nodeHasAddress(node));
   if (!hasAddress) return 'NotLive';
   return pod.hostNetwork && semantics.hostNetworkAs === 'node' ? 'HostNetwork' : 'Ordinary';
+}
+
+/** The roles of all pods, by their number. Cost: linear in the pods. */
+export function podRoles({ model, semantics }: Pick<CompileInput, 'model' | 'semantics'>): PodRole[] {
+  const { length, flags, node } = podColumnsOf(model);
+  const nodesWithAddress = model.nodes.map(nodeHasAddress);
+  const roles: PodRole[] = [];
+  for (let i = 0; i < length; i++) {
+    const phase = podPhases[flags[i] & podFlags.phase];
+    const hostNetwork = (flags[i] & podFlags.hostNetwork) !== 0;
+    const hasAddress =
+      (flags[i] & (podFlags.template | podFlags.hasIPv4 | podFlags.hasIPv6)) !== 0 ||
+      (hostNetwork && node[i] !== noNode && nodesWithAddress[node[i]]);
+    if (phase === 'Succeeded' || phase === 'Failed' || !hasAddress) roles.push('NotLive');
+    else roles.push(hostNetwork && semantics.hostNetworkAs === 'node' ? 'HostNetwork' : 'Ordinary');
+  }
+  return roles;
 }
 
 /**
@@ -42,7 +60,10 @@ export function firstPerFamily(addresses: readonly string[]): readonly string[] 
  */
 export function clusterFamilies(model: ClusterModel): readonly Family[] {
   const found = new Set<Family>();
-  for (const pod of model.pods) for (const text of pod.addresses) found.add(text.includes(':') ? 'IPv6' : 'IPv4');
+  let seen = 0;
+  for (const flags of podColumnsOf(model).flags) seen |= flags;
+  if ((seen & podFlags.hasIPv4) !== 0) found.add('IPv4');
+  if ((seen & podFlags.hasIPv6) !== 0) found.add('IPv6');
   for (const node of model.nodes) {
     for (const cidr of node.podCidrs) {
       const range = parseCidr(cidr);

@@ -1,26 +1,27 @@
-import type { Direction, Policy, PolicyRule, Tier } from '#model';
+import type { Action, Direction, Policy, PolicyRule, RulePort, Tier } from '#model';
 import { compareObjectRefs } from '#model';
 import type { ConnectionSetId, ConnectionSets } from '../sets/connection-sets.js';
-import { membersOfRuns, type Runs, runsOfAscending, unionOfRuns } from '../sets/runs.js';
+import { PairNumbers } from '../sets/pair-numbers.js';
+import { type Runs, unionOfRuns } from '../sets/runs.js';
+import { Sequences } from '../sets/sequences.js';
+import type { RunLists } from '../sets/sweep.js';
 import type { AddressBlocks } from './address-blocks.js';
-import type { MatchedRule } from './fold.js';
 import type { PodClasses } from './pod-classes.js';
-import { hasNamedPort, type NamedPorts, noNamedPorts, ruleConnections } from './rule-connections.js';
+import { hasNamedPort, noNamedPorts, ruleConnections } from './rule-connections.js';
 import type { SelectorIndex } from './selector-index.js';
 
-/**
- * One rule, or a part of it, in the form that all policy kinds share: it matches a peer whose class is in `classes`
- * and whose address block is in `blocks`. Null means all of them, the outside class included.
- */
-export interface LoweredRule extends MatchedRule {
-  readonly classes: Runs | null;
-  readonly blocks: Runs | null;
-}
+/** Stands for every class, or every address block, the outside included. */
+export const everywhere = -1;
 
-/** What one policy does in one direction, for subjects whose named ports are those of `subjectPorts`. */
-export interface LoweredPolicy {
-  readonly tier: Tier;
-  readonly rules: readonly LoweredRule[];
+/**
+ * One rule, or a part of it, in the form that all policy kinds share: it matches a peer whose class is in the class
+ * list `classes` and whose address block is in the block list `blocks`.
+ */
+export interface LoweredRule {
+  readonly action: Action;
+  readonly connections: ConnectionSetId;
+  readonly classes: number;
+  readonly blocks: number;
 }
 
 /** The subjects of one policy in one direction, and what it says to them. */
@@ -33,15 +34,20 @@ export interface LoweredDirection {
 
 /** Everything that `decide` needs to know about policies. */
 export interface LoweredPolicies {
+  /** In evaluation order. */
   readonly Ingress: readonly LoweredDirection[];
   readonly Egress: readonly LoweredDirection[];
-  /** By content number: whether the rules depend on the named ports of the subject. */
-  readonly dependsOnPorts: readonly boolean[];
-  /** The rules behind a content number; for content that depends on ports, those of that subject. */
-  policy(content: number, subjectPorts: NamedPorts): LoweredPolicy;
+  /** Lists of classes and of address blocks that rules speak of. */
+  readonly classLists: RunLists;
+  readonly blockLists: RunLists;
+  tierOf(content: number): Tier;
+  /** Whether the rules depend on the named ports of the subject. */
+  dependsOnPorts(content: number): boolean;
+  /** The rules behind a content number, for subjects with a table of named ports (index into `portTables`). */
+  rulesOf(content: number, portTable: number): readonly LoweredRule[];
 }
 
-/** Turns every policy into uniform rules, by tier and order. Cost: linear in rules × peers, plus selections. */
+/** Turns every policy into uniform rules, by tier and order. Cost: linear in rules × peers and ports, plus selections. */
 export function lowerPolicies(
   policies: readonly Policy[],
   classes: PodClasses,
@@ -50,24 +56,22 @@ export function lowerPolicies(
   sets: ConnectionSets,
 ): LoweredPolicies {
   const lowering = new Lowering(classes, blocks, selectors, sets);
-  const ordered = inEvaluationOrder(policies);
-  const direction = (name: Direction): LoweredDirection[] =>
-    ordered
-      .filter((policy) => policy.directions.includes(name))
-      .map((policy) => ({
-        subject: selectors.select(policy.subject),
-        content: lowering.contentOf(
-          policy.tier,
-          policy.order,
-          name === 'Ingress' ? policy.ingress : policy.egress,
-          name,
-        ),
-      }));
+  const lowered: Record<Direction, LoweredDirection[]> = { Ingress: [], Egress: [] };
+  for (const policy of inEvaluationOrder(policies)) {
+    const subject = selectors.runsOf(selectors.select(policy.subject));
+    // A policy without subjects says nothing to anybody.
+    if (subject.length === 0) continue;
+    for (const direction of policy.directions) {
+      lowered[direction].push({ subject, content: lowering.contentOf(policy, direction) });
+    }
+  }
   return {
-    Ingress: direction('Ingress'),
-    Egress: direction('Egress'),
-    dependsOnPorts: lowering.dependsOnPorts,
-    policy: (content, subjectPorts) => lowering.policy(content, subjectPorts),
+    ...lowered,
+    classLists: lowering.classLists,
+    blockLists: lowering.blockLists,
+    tierOf: (content) => lowering.contents[content].tier,
+    dependsOnPorts: (content) => lowering.contents[content].dependsOnPorts,
+    rulesOf: (content, portTable) => lowering.rulesOf(content, portTable),
   };
 }
 
@@ -80,16 +84,32 @@ export function inEvaluationOrder(policies: readonly Policy[]): readonly Policy[
 
 interface Content {
   readonly tier: Tier;
-  readonly direction: Direction;
-  readonly rules: readonly PolicyRule[];
-  readonly byPorts: Map<NamedPorts, LoweredPolicy>;
+  readonly rules: readonly OpenRule[];
+  readonly dependsOnPorts: boolean;
 }
 
+/** A rule of which the connections may still depend on the subject: `ports` is then a number in `#ports`, else -1. */
+interface OpenRule extends LoweredRule {
+  readonly ports: number;
+}
+
+const actionNumber: Readonly<Record<Action, number>> = { Allow: 0, Deny: 1, Pass: 2, Log: 3 };
+
 class Lowering {
-  readonly dependsOnPorts: boolean[] = [];
-  readonly #contents: Content[] = [];
-  readonly #numbers = new Map<string, number>();
-  readonly #classesByPorts = new Map<string, ReadonlyMap<ConnectionSetId, Runs>>();
+  readonly contents: Content[] = [];
+  readonly classLists: RunLists = new Sequences();
+  readonly blockLists: RunLists = new Sequences();
+  readonly #contentKeys = new Sequences();
+  readonly #tiers = new Map<string, number>();
+  readonly #unions = new Sequences();
+  readonly #unionLists: number[] = [];
+  readonly #listOfSelection: number[] = [];
+  readonly #ports: PolicyRule[] = [];
+  readonly #portNumbers = new Map<string, number>();
+  readonly #portsAtTables = new PairNumbers();
+  readonly #connectionsAtTables: ConnectionSetId[] = [];
+  readonly #partsAtLists = new PairNumbers();
+  readonly #parts: (readonly ConnectionsOfClasses[])[] = [];
 
   constructor(
     readonly classes: PodClasses,
@@ -98,92 +118,155 @@ class Lowering {
     readonly sets: ConnectionSets,
   ) {}
 
-  contentOf(tier: Tier, order: number, rules: readonly PolicyRule[], direction: Direction): number {
-    // Under Union the order of policies means nothing, so it does not tell their contents apart.
-    const place = tier.evaluation === 'Union' ? tier.name : `${tier.name} ${order}`;
-    const key = `${direction} ${place} ${JSON.stringify(rules)}`;
-    let number = this.#numbers.get(key);
-    if (number === undefined) {
-      number = this.#contents.push({ tier, direction, rules, byPorts: new Map() }) - 1;
-      this.#numbers.set(key, number);
-      this.dependsOnPorts.push(direction === 'Ingress' && rules.some(hasNamedPort));
+  contentOf({ tier, ingress, egress }: Policy, direction: Direction): number {
+    const lowered: OpenRule[] = [];
+    for (const rule of direction === 'Ingress' ? ingress : egress) this.#lower(rule, direction, lowered);
+    // Under Union neither the order of rules nor their repetition means anything.
+    const rules = tier.evaluation === 'Union' ? lowered.sort(compareRules) : lowered;
+    const key = [this.#tierNumber(tier)];
+    for (const { action, classes, blocks, connections, ports } of rules) {
+      key.push(actionNumber[action], classes, blocks, connections, ports);
+    }
+    const number = this.#contentKeys.intern(key);
+    if (number === this.contents.length) {
+      this.contents.push({ tier, rules, dependsOnPorts: rules.some(({ ports }) => ports >= 0) });
     }
     return number;
   }
 
-  policy(number: number, subjectPorts: NamedPorts): LoweredPolicy {
-    const content = this.#contents[number];
-    const ports = this.dependsOnPorts[number] ? subjectPorts : noNamedPorts;
-    let lowered = content.byPorts.get(ports);
-    if (lowered === undefined) {
-      lowered = {
-        tier: content.tier,
-        rules: content.rules.flatMap((rule) => this.#lower(rule, content.direction, ports)),
-      };
-      content.byPorts.set(ports, lowered);
-    }
-    return lowered;
+  rulesOf(content: number, portTable: number): readonly LoweredRule[] {
+    const { rules, dependsOnPorts } = this.contents[content];
+    if (!dependsOnPorts) return rules;
+    return rules.map((rule) =>
+      rule.ports < 0 ? rule : { ...rule, connections: this.#connectionsAt(rule.ports, portTable) },
+    );
   }
 
-  #lower(rule: PolicyRule, direction: Direction, subjectPorts: NamedPorts): LoweredRule[] {
-    const peers = this.#peersOf(rule);
+  #tierNumber({ name }: Tier): number {
+    let number = this.#tiers.get(name);
+    if (number === undefined) this.#tiers.set(name, (number = this.#tiers.size));
+    return number;
+  }
+
+  /** What the ports of a rule mean on a destination with a table of named ports. */
+  #connectionsAt(ports: number, portTable: number): ConnectionSetId {
+    const number = this.#portsAtTables.of(ports, portTable);
+    if (number === this.#connectionsAtTables.length) {
+      const table = this.classes.portTables[portTable];
+      this.#connectionsAtTables.push(ruleConnections(this.#ports[ports], table, this.sets));
+    }
+    return this.#connectionsAtTables[number];
+  }
+
+  #portsNumber(rule: PolicyRule): number {
+    const key = (rule.ports ?? []).map(portKey).join();
+    let number = this.#portNumbers.get(key);
+    if (number === undefined) {
+      number = this.#ports.push(rule) - 1;
+      this.#portNumbers.set(key, number);
+    }
+    return number;
+  }
+
+  #lower(rule: PolicyRule, direction: Direction, into: OpenRule[]): void {
     const { action } = rule;
+    const named = hasNamedPort(rule);
+    const connections = ruleConnections(rule, noNamedPorts, this.sets);
     // A name is resolved on the destination: the subject of an ingress rule, the peer of an egress rule.
-    if (direction === 'Ingress' || !hasNamedPort(rule)) {
-      const connections = ruleConnections(rule, direction === 'Ingress' ? subjectPorts : noNamedPorts, this.sets);
-      return peers.map((peer) => ({ ...peer, action, connections }));
-    }
-    return peers.flatMap((peer) => this.#lowerByDestination(rule, peer));
+    const ports = named && direction === 'Ingress' ? this.#portsNumber(rule) : -1;
+    const speaks = ports >= 0 || connections !== this.sets.none;
+    const { classes, blocks } = this.#peersOf(rule);
+    const add = (inClasses: number, inBlocks: number): void => {
+      if (speaks) into.push({ action, classes: inClasses, blocks: inBlocks, connections, ports });
+    };
+    if (rule.peers === null) add(everywhere, everywhere);
+    if (classes !== null) add(classes, everywhere);
+    if (blocks !== null) add(everywhere, blocks);
+    if (!named || direction === 'Ingress') return;
+    const split = (inClasses: number, inBlocks: number): void => {
+      for (const part of this.#byDestination(rule, inClasses)) {
+        if (part.connections === connections) continue;
+        into.push({ action, classes: part.classes, blocks: inBlocks, connections: part.connections, ports: -1 });
+      }
+    };
+    if (rule.peers === null) split(everywhere, everywhere);
+    if (classes !== null) split(classes, everywhere);
+    if (blocks !== null) split(everywhere, blocks);
   }
 
-  /** A rule with named ports, split by what the names mean on the peers. */
-  #lowerByDestination(rule: PolicyRule, peer: RulePeers): LoweredRule[] {
-    const { action } = rule;
-    const withoutNames = ruleConnections(rule, noNamedPorts, this.sets);
-    const result: LoweredRule[] = [{ ...peer, action, connections: withoutNames }];
-    for (const [connections, classes] of this.#classesByConnections(rule)) {
-      if (connections === withoutNames) continue;
-      const matching = peer.classes === null ? classes : intersectionOfRuns(classes, peer.classes);
-      if (matching.length > 0) result.push({ action, connections, classes: matching, blocks: peer.blocks });
-    }
-    return result;
-  }
-
-  /** Classes grouped by the connections that the rule's ports mean on them. */
-  #classesByConnections(rule: PolicyRule): ReadonlyMap<ConnectionSetId, Runs> {
-    const key = JSON.stringify(rule.ports);
-    const known = this.#classesByPorts.get(key);
-    if (known !== undefined) return known;
+  /** The classes of a list, split by what a rule's ports mean on them. */
+  #byDestination(rule: PolicyRule, list: number): readonly ConnectionsOfClasses[] {
+    const ports = this.#portsNumber(rule);
+    const number = this.#partsAtLists.of(ports, list + 1);
+    if (number < this.#parts.length) return this.#parts[number];
     const members = new Map<ConnectionSetId, number[]>();
-    for (let number = 1; number < this.classes.end; number++) {
-      const connections = ruleConnections(rule, this.classes.namedPortsOf[number], this.sets);
-      const list = members.get(connections);
-      if (list === undefined) members.set(connections, [number]);
-      else list.push(number);
+    const { portTableOf, end } = this.classes;
+    const visit = (from: number, to: number): void => {
+      for (let c = from; c < to; c++) {
+        const connections = this.#connectionsAt(ports, portTableOf[c]);
+        const runs = members.get(connections);
+        if (runs === undefined) members.set(connections, [c, c + 1]);
+        else if (runs[runs.length - 1] === c) runs[runs.length - 1] = c + 1;
+        else runs.push(c, c + 1);
+      }
+    };
+    if (list === everywhere) visit(1, end);
+    else {
+      const runs = this.classLists.words.slice(this.classLists.start(list), this.classLists.end(list));
+      for (let i = 0; i < runs.length; i += 2) visit(runs[i], runs[i + 1]);
     }
-    const result = new Map([...members].map(([connections, list]) => [connections, runsOfAscending(list)]));
-    this.#classesByPorts.set(key, result);
-    return result;
+    const parts = [...members].map(([connections, runs]) => ({ connections, classes: this.classLists.intern(runs) }));
+    this.#parts.push(parts);
+    return parts;
   }
 
-  /** The peers of a rule: all of its selections as one set of classes, all of its ipBlocks as one set of blocks. */
-  #peersOf(rule: PolicyRule): RulePeers[] {
-    if (rule.peers === null) return [{ classes: null, blocks: null }];
-    const selected = rule.peers.flatMap((peer) => (peer.kind === 'Pods' ? [this.selectors.select(peer)] : []));
-    const addressed = rule.peers.flatMap((peer) => (peer.kind === 'Addresses' ? [this.blocks.blocksOfPeer(peer)] : []));
-    const result: RulePeers[] = [];
-    if (selected.length > 0) result.push({ classes: unionOfRuns(selected), blocks: null });
-    if (addressed.length > 0) result.push({ classes: null, blocks: unionOfRuns(addressed) });
-    return result.filter(({ classes, blocks }) => classes?.length !== 0 && blocks?.length !== 0);
+  /** The peers of a rule: all of its selections as one list of classes, all of its ipBlocks as one list of blocks. */
+  #peersOf({ peers }: PolicyRule): { readonly classes: number | null; readonly blocks: number | null } {
+    const selected: number[] = [];
+    const addressed: Runs[] = [];
+    for (const peer of peers ?? []) {
+      if (peer.kind === 'Pods') selected.push(this.#listOf(this.selectors.select(peer)));
+      else addressed.push(this.blocks.blocksOfPeer(peer));
+    }
+    const classes = selected.length === 0 ? null : selected.length === 1 ? selected[0] : this.#unionOf(selected);
+    const blocks = addressed.length === 0 ? null : this.blockLists.intern(unionOfRuns(addressed));
+    return { classes: this.#unlessEmpty(this.classLists, classes), blocks: this.#unlessEmpty(this.blockLists, blocks) };
+  }
+
+  #unlessEmpty(lists: RunLists, list: number | null): number | null {
+    return list === null || lists.start(list) === lists.end(list) ? null : list;
+  }
+
+  #listOf(selection: number): number {
+    let list = this.#listOfSelection[selection] as number | undefined;
+    if (list === undefined) {
+      list = this.classLists.intern(this.selectors.runsOf(selection));
+      this.#listOfSelection[selection] = list;
+    }
+    return list;
+  }
+
+  #unionOf(lists: number[]): number {
+    const number = this.#unions.intern(lists.sort((a, b) => a - b));
+    if (number === this.#unionLists.length) {
+      const { words } = this.classLists;
+      const runs = lists.map((list) => words.subarray(this.classLists.start(list), this.classLists.end(list)));
+      this.#unionLists.push(this.classLists.intern(unionOfRuns(runs)));
+    }
+    return this.#unionLists[number];
   }
 }
 
-interface RulePeers {
-  readonly classes: Runs | null;
-  readonly blocks: Runs | null;
+interface ConnectionsOfClasses {
+  readonly connections: ConnectionSetId;
+  /** Number of a list of classes. */
+  readonly classes: number;
 }
 
-function intersectionOfRuns(a: Runs, b: Runs): Runs {
-  const inB = new Set(membersOfRuns(b));
-  return runsOfAscending([...membersOfRuns(a)].filter((number) => inB.has(number)));
+function portKey(port: RulePort): string {
+  return port.kind === 'Named' ? `${port.protocol} ${port.name}` : `${port.protocol}/${port.first}-${port.last}`;
+}
+
+function compareRules(a: OpenRule, b: OpenRule): number {
+  return a.classes - b.classes || a.blocks - b.blocks || a.connections - b.connections || a.ports - b.ports;
 }

@@ -1,9 +1,10 @@
-import type { ClusterModel, ContainerPort, Labels, Node, Policy, Selector } from '#model';
-import { compareText } from '#model';
+import type { ClusterModel, Labels, PodColumns, Policy, Selector } from '#model';
+import { compareText, noNode, podColumnsOf } from '#model';
+import { PairNumbers } from '../sets/pair-numbers.js';
 import type { CompileInput } from './compile-input.js';
 import type { NodeEnforcement } from './enforcement-view.js';
-import { podRole } from './liveness.js';
-import { hasNamedPort, namedPortsOf, type NamedPorts } from './rule-connections.js';
+import { podRoles } from './liveness.js';
+import { namedPortsOf, type NamedPorts, noNamedPorts } from './rule-connections.js';
 
 /** The class of everything that is no pod: nodes, hostNetwork pods, addresses. Only rules about addresses match it. */
 export const outsideClass = 0;
@@ -24,190 +25,203 @@ export interface PodClasses {
   readonly namespaceOf: Int32Array;
   /** By class: labels of one member, which every selector of the snapshot treats like those of all members. */
   readonly labelsOf: readonly Labels[];
-  /** By class: what the names of ports in policies stand for; one shared value for equal tables. */
-  readonly namedPortsOf: readonly NamedPorts[];
-  readonly enforcementOf: readonly NodeEnforcement[];
+  /** By class: index into `portTables`. */
+  readonly portTableOf: Uint32Array;
+  /** What the names of ports in policies stand for; the first table is empty and that of the outside class. */
+  readonly portTables: readonly NamedPorts[];
+  /** By class: index into `enforcementWords`. */
+  readonly enforcementOf: Uint8Array;
   /** By namespace: its classes are `start[i]` to `start[i + 1] - 1`. */
   readonly namespaceStart: Int32Array;
 }
 
-/** Cost: linear in the pods, plus the distinct label sets × the keys that selectors mention. */
+/** The words of `PodClasses.enforcementOf`, in the order of their numbers. */
+export const enforcementWords: readonly NodeEnforcement[] = ['enforced', 'notEnforced', 'unknown'];
+
+/**
+ * Cost: linear in the pods, plus the labels of the distinct label sets, plus sorting the classes of each namespace.
+ */
 export function findPodClasses(input: CompileInput): PodClasses {
-  const { model, semantics } = input;
-  const projections = new Projections(mentionedLabels(model));
-  const portTables = new PortTables(input);
-  const namespaceNumber = new Map(model.namespaces.map(({ name }, i) => [name, i]));
-  const nodes = new Map(model.nodes.map((node) => [node.name, node]));
+  const { model } = input;
+  const columns = podColumnsOf(model);
+  const labels = projectLabels(columns, mentionedLabels(model));
+  const ports = projectPorts(columns, input);
+  const enforcement = enforcementByNode(input, columns);
+  const roles = podRoles(input);
 
-  const drafts = new Map<number, Draft>();
-  const draftOfPod: (Draft | null)[] = [];
-  const podClass = new Int32Array(model.pods.length).fill(notLive);
-  for (const [i, pod] of model.pods.entries()) {
-    const node: Node | undefined = pod.node === null ? undefined : nodes.get(pod.node);
-    const role = podRole(pod, node, semantics);
-    if (role === 'HostNetwork') podClass[i] = outsideClass;
-    if (role !== 'Ordinary') {
-      draftOfPod.push(null);
-      continue;
+  const kinds = new PairNumbers();
+  const drafts = new PairNumbers();
+  const draftOfPod = new Int32Array(columns.length);
+  const members: Draft[] = [];
+  for (let i = 0; i < columns.length; i++) {
+    if (roles[i] !== 'Ordinary') continue;
+    const node = columns.node[i];
+    const enforced = node === noNode ? enforcementWords.indexOf(input.enforcement.cluster) : enforcement[node];
+    const portTable = ports.tableOf[columns.portList[i]];
+    const kind = kinds.of(labels.projectionOf[columns.labelSet[i]], portTable * enforcementWords.length + enforced);
+    const draft = drafts.of(columns.namespace[i], kind);
+    draftOfPod[i] = draft;
+    if (draft === members.length) {
+      const projection = labels.projectionOf[columns.labelSet[i]];
+      members.push({
+        draft,
+        namespace: columns.namespace[i],
+        labelSet: columns.labelSet[i],
+        projection,
+        portTable,
+        enforced,
+      });
     }
-    const enforcement = enforcementOn(input, pod.node);
-    const namespace = namespaceNumber.get(pod.namespace) as number;
-    const labels = projections.of(pod.labels);
-    const ports = portTables.of(pod.ports);
-    const key =
-      ((namespace * 2 ** 20 + labels.number) * 2 ** 12 + ports.number) * 4 + enforcementOrder.indexOf(enforcement);
-    let draft = drafts.get(key);
-    if (draft === undefined) drafts.set(key, (draft = { namespace, labels, ports, enforcement, number: 0 }));
-    draftOfPod.push(draft);
   }
-  const classes = [...drafts.values()].sort(compareDrafts);
-  classes.forEach((draft, i) => (draft.number = i + 1));
-  draftOfPod.forEach((draft, i) => {
-    if (draft !== null) podClass[i] = draft.number;
-  });
-  return describe(classes, podClass, model.namespaces.length);
+  const sorted = inCanonicalOrder(members, model.namespaces.length, labels.texts, ports.texts);
+  const classOfDraft = new Int32Array(members.length);
+  sorted.forEach(({ draft }, i) => (classOfDraft[draft] = i + 1));
+  const podClass = new Int32Array(columns.length);
+  for (let i = 0; i < columns.length; i++) {
+    podClass[i] =
+      roles[i] === 'Ordinary' ? classOfDraft[draftOfPod[i]] : roles[i] === 'HostNetwork' ? outsideClass : notLive;
+  }
+  return describe(sorted, podClass, columns, ports.tables, model.namespaces.length);
 }
 
-interface Numbered {
-  readonly number: number;
-  /** Canonical text, the order of classes. */
-  readonly text: string;
-}
-type LabelProjection = Numbered & { readonly labels: Labels };
-type PortTable = Numbered & { readonly namedPorts: NamedPorts };
-
+/** A class before it has its number; `draft` counts in the order in which the pods bring them up. */
 interface Draft {
+  readonly draft: number;
   readonly namespace: number;
-  readonly labels: LabelProjection;
-  readonly ports: PortTable;
-  readonly enforcement: NodeEnforcement;
-  number: number;
+  readonly labelSet: number;
+  readonly projection: number;
+  readonly portTable: number;
+  readonly enforced: number;
 }
 
-const enforcementOrder: readonly NodeEnforcement[] = ['enforced', 'notEnforced', 'unknown'];
-
-function enforcementOn({ enforcement }: CompileInput, node: string | null): NodeEnforcement {
-  return (node === null ? undefined : enforcement.nodes.get(node)) ?? enforcement.cluster;
+function inCanonicalOrder(
+  members: readonly Draft[],
+  namespaceCount: number,
+  labelTexts: readonly string[],
+  portTexts: readonly string[],
+): Draft[] {
+  const byNamespace: Draft[][] = Array.from({ length: namespaceCount }, () => []);
+  for (const member of members) byNamespace[member.namespace].push(member);
+  for (const list of byNamespace) {
+    list.sort(
+      (a, b) =>
+        compareText(labelTexts[a.projection], labelTexts[b.projection]) ||
+        compareText(portTexts[a.portTable], portTexts[b.portTable]) ||
+        a.enforced - b.enforced,
+    );
+  }
+  return byNamespace.flat();
 }
 
-function compareDrafts(a: Draft, b: Draft): number {
-  return (
-    a.namespace - b.namespace ||
-    compareText(a.labels.text, b.labels.text) ||
-    compareText(a.ports.text, b.ports.text) ||
-    enforcementOrder.indexOf(a.enforcement) - enforcementOrder.indexOf(b.enforcement)
-  );
+function enforcementByNode({ enforcement }: CompileInput, { nodeNames }: PodColumns): Uint8Array {
+  const cluster = enforcementWords.indexOf(enforcement.cluster);
+  return Uint8Array.from(nodeNames, (name) => {
+    const word = enforcement.nodes.size === 0 ? undefined : enforcement.nodes.get(name);
+    return word === undefined ? cluster : enforcementWords.indexOf(word);
+  });
 }
 
-function describe(classes: readonly Draft[], podClass: Int32Array, namespaceCount: number): PodClasses {
-  const outsideLabels: Labels = {};
-  const outsidePorts: NamedPorts = new Map();
-  const namespaceStart = new Int32Array(namespaceCount + 1).fill(classes.length + 1);
-  for (let i = classes.length - 1; i >= 0; i--) namespaceStart[classes[i].namespace] = i + 1;
+function describe(
+  classes: readonly Draft[],
+  podClass: Int32Array,
+  { labelSets }: PodColumns,
+  portTables: readonly NamedPorts[],
+  namespaceCount: number,
+): PodClasses {
+  const end = classes.length + 1;
+  const namespaceOf = new Int32Array(end).fill(-1);
+  const portTableOf = new Uint32Array(end);
+  const enforcementOf = new Uint8Array(end);
+  const labelsOf: Labels[] = [{}];
+  const namespaceStart = new Int32Array(namespaceCount + 1).fill(end);
+  classes.forEach(({ namespace, labelSet, portTable, enforced }, i) => {
+    namespaceOf[i + 1] = namespace;
+    portTableOf[i + 1] = portTable;
+    enforcementOf[i + 1] = enforced;
+    labelsOf.push(labelSets[labelSet]);
+    namespaceStart[namespace] = Math.min(namespaceStart[namespace], i + 1);
+  });
   for (let n = namespaceCount - 1; n >= 0; n--) namespaceStart[n] = Math.min(namespaceStart[n], namespaceStart[n + 1]);
-  return {
-    end: classes.length + 1,
-    podClass,
-    namespaceOf: Int32Array.from([-1, ...classes.map((draft) => draft.namespace)]),
-    labelsOf: [outsideLabels, ...classes.map((draft) => draft.labels.labels)],
-    namedPortsOf: [outsidePorts, ...classes.map((draft) => draft.ports.namedPorts)],
-    enforcementOf: ['enforced', ...classes.map((draft) => draft.enforcement)],
-    namespaceStart,
-  };
+  return { end, podClass, namespaceOf, labelsOf, portTableOf, portTables, enforcementOf, namespaceStart };
 }
 
 /** Label keys that pod selectors mention, each with the values that they list. */
 function mentionedLabels(model: ClusterModel): ReadonlyMap<string, ReadonlySet<string>> {
   const mentioned = new Map<string, Set<string>>();
-  for (const selector of podSelectors(model.policies)) {
-    for (const { key, values } of selector.requirements) {
-      const known = mentioned.get(key) ?? new Set<string>();
+  const mention = ({ requirements }: Selector): void => {
+    for (const { key, values } of requirements) {
+      let known = mentioned.get(key);
+      if (known === undefined) mentioned.set(key, (known = new Set<string>()));
       for (const value of values) known.add(value);
-      mentioned.set(key, known);
+    }
+  };
+  for (const policy of model.policies) {
+    mention(policy.subject.pods);
+    for (const rules of [policy.ingress, policy.egress]) {
+      for (const { peers } of rules) {
+        if (peers !== null) for (const peer of peers) if (peer.kind === 'Pods') mention(peer.pods);
+      }
     }
   }
   return mentioned;
 }
 
-function* podSelectors(policies: readonly Policy[]): Iterable<Selector> {
-  for (const policy of policies) {
-    yield policy.subject.pods;
-    for (const rule of [...policy.ingress, ...policy.egress]) {
-      for (const peer of rule.peers ?? []) if (peer.kind === 'Pods') yield peer.pods;
-    }
-  }
-}
-
 /**
  * Label sets reduced to what selectors can see: keys that are mentioned, and values that are listed; every other value
- * of a mentioned key is alike to every selector. Remembered by the identity of the (interned) label set.
+ * of a mentioned key is alike to every selector.
  */
-class Projections {
-  readonly #byLabels = new Map<Labels, LabelProjection>();
-  readonly #byText = new Map<string, LabelProjection>();
-  readonly #keys: readonly string[];
-
-  constructor(readonly mentioned: ReadonlyMap<string, ReadonlySet<string>>) {
-    this.#keys = [...mentioned.keys()].sort(compareText);
-  }
-
-  of(labels: Labels): LabelProjection {
-    const known = this.#byLabels.get(labels);
-    if (known !== undefined) return known;
-    const text = this.#textOf(labels);
-    let projection = this.#byText.get(text);
-    if (projection === undefined) {
-      projection = { number: this.#byText.size, text, labels };
-      this.#byText.set(text, projection);
-    }
-    this.#byLabels.set(labels, projection);
-    return projection;
-  }
-
-  #textOf(labels: Labels): string {
-    let text = '';
-    for (const key of this.#keys) {
-      if (!Object.hasOwn(labels, key)) continue;
+function projectLabels(
+  { labelSets }: PodColumns,
+  mentioned: ReadonlyMap<string, ReadonlySet<string>>,
+): { readonly projectionOf: Uint32Array; readonly texts: readonly string[] } {
+  const numbers = new Map<string, number>();
+  const projectionOf = Uint32Array.from(labelSets, (labels) => {
+    const parts: string[] = [];
+    for (const key of Object.keys(labels)) {
+      const values = mentioned.get(key);
+      if (values === undefined) continue;
       const value = labels[key];
       // "=" cannot occur in a key, nor "!" in a value: the text is unambiguous.
-      text += this.mentioned.get(key)?.has(value) ? `${key}=${value},` : `${key}=!,`;
+      parts.push(values.has(value) ? `${key}=${value},` : `${key}=!,`);
     }
-    return text;
-  }
+    const text = parts.length < 2 ? (parts[0] ?? '') : parts.sort().join('');
+    let number = numbers.get(text);
+    if (number === undefined) numbers.set(text, (number = numbers.size));
+    return number;
+  });
+  return { projectionOf, texts: [...numbers.keys()] };
 }
 
-/** Port lists reduced to the names that policies mention, remembered by the identity of the (shared) list. */
-class PortTables {
-  readonly #byPorts = new Map<readonly ContainerPort[], PortTable>();
-  readonly #byText = new Map<string, PortTable>();
-  readonly #mentioned: ReadonlySet<string>;
-
-  constructor(readonly input: CompileInput) {
-    this.#mentioned = mentionedPortNames(input.model.policies);
-  }
-
-  of(ports: readonly ContainerPort[]): PortTable {
-    const known = this.#byPorts.get(ports);
-    if (known !== undefined) return known;
-    const all = [...namedPortsOf(ports, this.input.semantics)];
-    const seen = all.filter(([name]) => this.#mentioned.has(name)).sort(([a], [b]) => compareText(a, b));
-    const text = seen.map(([name, numbers]) => `${name}:${numbers.toSorted((a, b) => a - b).join('+')}`).join(',');
-    let table = this.#byText.get(text);
-    if (table === undefined) {
-      table = { number: this.#byText.size, text, namedPorts: new Map(seen) };
-      this.#byText.set(text, table);
+/** Port lists reduced to the names that policies mention. */
+function projectPorts(
+  { portLists }: PodColumns,
+  { model, semantics }: CompileInput,
+): { readonly tableOf: Uint32Array; readonly texts: readonly string[]; readonly tables: readonly NamedPorts[] } {
+  const mentioned = mentionedPortNames(model.policies);
+  const numbers = new Map<string, number>([['', 0]]);
+  const tables: NamedPorts[] = [noNamedPorts];
+  const tableOf = Uint32Array.from(portLists, (ports) => {
+    const all = [...namedPortsOf(ports, semantics)];
+    const seen = all.filter(([name]) => mentioned.has(name)).sort(([a], [b]) => compareText(a, b));
+    const text = seen.map(([name, list]) => `${name}:${list.toSorted((a, b) => a - b).join('+')}`).join(',');
+    let number = numbers.get(text);
+    if (number === undefined) {
+      number = tables.push(new Map(seen)) - 1;
+      numbers.set(text, number);
     }
-    this.#byPorts.set(ports, table);
-    return table;
-  }
+    return number;
+  });
+  return { tableOf, texts: [...numbers.keys()], tables };
 }
 
 function mentionedPortNames(policies: readonly Policy[]): ReadonlySet<string> {
   const names = new Set<string>();
   for (const policy of policies) {
-    for (const rule of [...policy.ingress, ...policy.egress]) {
-      if (!hasNamedPort(rule)) continue;
-      for (const port of rule.ports ?? []) if (port.kind === 'Named') names.add(`${port.protocol}/${port.name}`);
+    for (const rules of [policy.ingress, policy.egress]) {
+      for (const { ports } of rules) {
+        if (ports !== null)
+          for (const port of ports) if (port.kind === 'Named') names.add(`${port.protocol}/${port.name}`);
+      }
     }
   }
   return names;

@@ -1,5 +1,5 @@
 import type { Direction, Family } from '#model';
-import { type ConnectionSetId, ConnectionSets } from '../sets/connection-sets.js';
+import { ConnectionSets } from '../sets/connection-sets.js';
 import { type OutcomeId, Outcomes } from '../sets/outcomes.js';
 import { AddressBlocks } from './address-blocks.js';
 import { engineVersion } from './compile-input.js';
@@ -30,8 +30,8 @@ export interface IndexArrays {
   readonly blockRow: Uint32Array;
   /** By row: runs over classes; run k begins at class `classStart[k]` and has outcome `classOutcome[k]`. */
   readonly rowOffsets: Uint32Array;
-  readonly classStart: Uint32Array;
-  readonly classOutcome: Uint32Array;
+  readonly classStart: Uint16Array | Uint32Array;
+  readonly classOutcome: Uint16Array | Uint32Array;
   /** By outcome: the connection sets that are allowed and that are unknown. */
   readonly outcomeAllowed: Uint32Array;
   readonly outcomeUnknown: Uint32Array;
@@ -88,7 +88,10 @@ export class ReachabilityIndex {
 export function encodeIndex(index: ReachabilityIndex): Uint8Array {
   const entries = Object.entries(index.arrays) as [keyof IndexArrays, IndexArrays[keyof IndexArrays]][];
   const header = asciiBytes(
-    JSON.stringify({ engineVersion, arrays: entries.map(([name, array]) => [name, array.byteLength]) }),
+    JSON.stringify({
+      engineVersion,
+      arrays: entries.map(([name, array]) => [name, array.BYTES_PER_ELEMENT, array.byteLength]),
+    }),
   );
   const size = entries.reduce((sum, [, array]) => sum + aligned(array.byteLength), 4 + aligned(header.length));
   const bytes = new Uint8Array(size);
@@ -115,9 +118,9 @@ export function decodeIndex(given: Uint8Array): ReachabilityIndex {
   }
   const arrays: Record<string, IndexArrays[keyof IndexArrays]> = {};
   let at = bytes.byteOffset + 4 + aligned(headerLength);
-  for (const [name, length] of header.arrays) {
+  for (const [name, width, length] of header.arrays) {
     if (at + length > bytes.byteOffset + bytes.byteLength) throw new Error(`the index ends inside ${name}`);
-    arrays[name] = viewOf(name, bytes.buffer as ArrayBuffer, at, length);
+    arrays[name] = viewOf(name, width, bytes.buffer as ArrayBuffer, at, length);
     at += aligned(length);
   }
   return new ReachabilityIndex(arrays as unknown as IndexArrays);
@@ -125,27 +128,19 @@ export function decodeIndex(given: Uint8Array): ReachabilityIndex {
 
 interface Header {
   readonly engineVersion: number;
-  readonly arrays: readonly (readonly [name: string, byteLength: number])[];
+  readonly arrays: readonly (readonly [name: string, bytesPerElement: number, byteLength: number])[];
 }
 
-const byteArrays: ReadonlySet<string> = new Set<keyof IndexArrays>(['classEnforcement', 'profileFlags']);
-
-function viewOf(name: string, buffer: ArrayBuffer, at: number, length: number): IndexArrays[keyof IndexArrays] {
+function viewOf(
+  name: string,
+  width: number,
+  buffer: ArrayBuffer,
+  at: number,
+  length: number,
+): IndexArrays[keyof IndexArrays] {
   if (name === 'podClass') return new Int32Array(buffer, at, length / 4);
-  return byteArrays.has(name) ? new Uint8Array(buffer, at, length) : new Uint32Array(buffer, at, length / 4);
-}
-
-/** The arrays of connection sets, as they stand in the index. */
-export function flattenSets(sets: ConnectionSets): Pick<IndexArrays, 'setOffsets' | 'setNumbers'> {
-  const offsets = [0];
-  const numbers: number[] = [];
-  for (let id: ConnectionSetId = 0; id < sets.size; id++) {
-    const set = sets.get(id);
-    for (const intervals of set) numbers.push(intervals.length);
-    for (const intervals of set) for (const value of intervals) numbers.push(value);
-    offsets.push(numbers.length);
-  }
-  return { setOffsets: Uint32Array.from(offsets), setNumbers: Uint32Array.from(numbers) };
+  if (width === 1) return new Uint8Array(buffer, at, length);
+  return width === 2 ? new Uint16Array(buffer, at, length / 2) : new Uint32Array(buffer, at, length / 4);
 }
 
 function setsOf({ setOffsets, setNumbers }: IndexArrays): ConnectionSets {
@@ -170,7 +165,7 @@ function blocksOf({ starts4, starts6 }: IndexArrays): AddressBlocks {
 }
 
 /** Position of the last element at or below `value` in `sorted[from..to)`; the first is never above it. */
-function lastAtOrBelow(sorted: Uint32Array, from: number, to: number, value: number): number {
+function lastAtOrBelow(sorted: Uint16Array | Uint32Array, from: number, to: number, value: number): number {
   let low = from;
   let high = to;
   while (high - low > 1) {

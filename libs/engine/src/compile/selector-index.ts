@@ -1,97 +1,94 @@
-import type { ClusterModel, Labels, NamespaceScope, PodSelection, Selector } from '#model';
-import { selectorMatches } from '#model';
+import type { ClusterModel, NamespaceScope, PodSelection, Selector, SelectorRequirement } from '#model';
+import { PairNumbers } from '../sets/pair-numbers.js';
 import { type Runs, runsOfAscending } from '../sets/runs.js';
+import { LabelIndex } from './label-index.js';
 import type { PodClasses } from './pod-classes.js';
 
-/**
- * Which classes a selection picks. Each distinct selection is evaluated once. A selection inside one namespace looks
- * at that namespace's classes only; one over many namespaces starts from an inverted index of labels.
- */
+/** A selection over few namespaces is looked up in each of them; one over more, once for all namespaces. */
+const fewNamespaces = 32;
+
+/** Which classes a selection picks. Each distinct selection is evaluated once, through lists of the classes by label. */
 export class SelectorIndex {
   readonly #namespaceNumber: ReadonlyMap<string, number>;
-  readonly #namespacesOf = new Map<string, readonly number[]>();
-  readonly #classesOf = new Map<string, Runs>();
-  readonly #wide = new Map<string, readonly number[]>();
-  /** Classes by label key, then value; ascending. Built when first needed. */
-  #inverted: Map<string, Map<string, number[]>> | null = null;
+  readonly #selectors = new Map<string, number>();
+  readonly #pairs = new PairNumbers();
+  readonly #runs: Runs[] = [];
+  readonly #namespaceLabels: LabelIndex;
+  readonly #classLabels: LabelIndex;
+  /** Namespaces and, for all namespaces, classes by the number of a selector. */
+  readonly #namespacesOf = new Map<number, readonly number[]>();
+  readonly #wide = new Map<number, readonly number[]>();
 
   constructor(
     readonly model: ClusterModel,
     readonly classes: PodClasses,
   ) {
     this.#namespaceNumber = new Map(model.namespaces.map(({ name }, i) => [name, i]));
+    this.#namespaceLabels = new LabelIndex(model.namespaces.map(({ labels }) => labels));
+    this.#classLabels = new LabelIndex(classes.labelsOf);
+  }
+
+  /** The number of a selection: equal selections have equal numbers. */
+  select({ namespaces, pods }: PodSelection): number {
+    // Scopes by name have even numbers and those by selector odd ones; a namespace that does not exist comes last.
+    const scope =
+      namespaces.kind === 'Named'
+        ? 2 * (this.#namespaceNumber.get(namespaces.name) ?? this.model.namespaces.length)
+        : 2 * this.#numberOf(namespaces.selector) + 1;
+    const selector = this.#numberOf(pods);
+    const number = this.#pairs.of(scope, selector);
+    if (number === this.#runs.length) this.#runs.push(this.#evaluate(namespaces, pods, selector));
+    return number;
   }
 
   /** Classes of a selection; never contains the outside class. */
-  select({ namespaces, pods }: PodSelection): Runs {
-    const key = `${scopeKey(namespaces)}\n${selectorKey(pods)}`;
-    let runs = this.#classesOf.get(key);
-    if (runs === undefined) {
-      runs = this.#select(namespaces, pods);
-      this.#classesOf.set(key, runs);
-    }
-    return runs;
+  runsOf(selection: number): Runs {
+    return this.#runs[selection];
   }
 
-  #select(scope: NamespaceScope, pods: Selector): Runs {
+  #numberOf(selector: Selector): number {
+    const key = selectorKey(selector);
+    let number = this.#selectors.get(key);
+    if (number === undefined) this.#selectors.set(key, (number = this.#selectors.size));
+    return number;
+  }
+
+  #evaluate(scope: NamespaceScope, pods: Selector, selector: number): Runs {
+    const { namespaceStart: start, namespaceOf } = this.classes;
     const namespaces = this.#namespaces(scope);
     if (pods.requirements.length === 0) {
-      const { namespaceStart: start } = this.classes;
       return joined(namespaces.map((n) => [start[n], start[n + 1]]));
     }
-    if (scope.kind === 'Named') return runsOfAscending(this.#scan(namespaces, pods));
-    const allowed = new Set(namespaces);
-    const { namespaceOf } = this.classes;
-    return runsOfAscending(this.#everywhere(pods).filter((number) => allowed.has(namespaceOf[number])));
+    if (namespaces.length <= fewNamespaces) {
+      return runsOfAscending(namespaces.flatMap((n) => this.#classLabels.matching(pods, start[n], start[n + 1])));
+    }
+    const isSelected = new Uint8Array(this.model.namespaces.length);
+    for (const n of namespaces) isSelected[n] = 1;
+    return runsOfAscending(this.#everywhere(pods, selector).filter((c) => isSelected[namespaceOf[c]] === 1));
   }
 
+  /** Numbers of the namespaces of a scope, ascending. */
   #namespaces(scope: NamespaceScope): readonly number[] {
     if (scope.kind === 'Named') {
       const number = this.#namespaceNumber.get(scope.name);
       return number === undefined ? [] : [number];
     }
-    const key = selectorKey(scope.selector);
-    let numbers = this.#namespacesOf.get(key);
+    const selector = this.#numberOf(scope.selector);
+    let numbers = this.#namespacesOf.get(selector);
     if (numbers === undefined) {
-      numbers = this.model.namespaces.flatMap(({ labels }, i) => (selectorMatches(scope.selector, labels) ? [i] : []));
-      this.#namespacesOf.set(key, numbers);
+      numbers = this.#namespaceLabels.matching(scope.selector, 0, this.model.namespaces.length);
+      this.#namespacesOf.set(selector, numbers);
     }
     return numbers;
   }
 
-  *#scan(namespaces: readonly number[], pods: Selector): Iterable<number> {
-    const { namespaceStart, labelsOf } = this.classes;
-    for (const n of namespaces) {
-      for (let number = namespaceStart[n]; number < namespaceStart[n + 1]; number++) {
-        if (selectorMatches(pods, labelsOf[number])) yield number;
-      }
-    }
-  }
-
-  /** Classes in all namespaces that a selector picks, ascending. */
-  #everywhere(pods: Selector): readonly number[] {
-    const key = selectorKey(pods);
-    let numbers = this.#wide.get(key);
+  #everywhere(pods: Selector, selector: number): readonly number[] {
+    let numbers = this.#wide.get(selector);
     if (numbers === undefined) {
-      const { labelsOf } = this.classes;
-      numbers = this.#candidates(pods).filter((number) => selectorMatches(pods, labelsOf[number]));
-      this.#wide.set(key, numbers);
+      numbers = this.#classLabels.matching(pods, 1, this.classes.end);
+      this.#wide.set(selector, numbers);
     }
     return numbers;
-  }
-
-  /** A superset of the classes that a selector picks: those with the label of one positive requirement, else all. */
-  #candidates({ requirements }: Selector): readonly number[] {
-    const positive =
-      requirements.find(({ operator }) => operator === 'In') ??
-      requirements.find(({ operator }) => operator === 'Exists');
-    if (positive === undefined) return Array.from({ length: this.classes.end - 1 }, (_, i) => i + 1);
-    this.#inverted ??= invert(this.classes.labelsOf);
-    const byValue = this.#inverted.get(positive.key);
-    if (byValue === undefined) return [];
-    const lists =
-      positive.operator === 'In' ? positive.values.map((value) => byValue.get(value) ?? []) : [...byValue.values()];
-    return lists.length === 1 ? lists[0] : lists.flat().sort((a, b) => a - b);
   }
 }
 
@@ -106,24 +103,13 @@ function joined(runs: readonly (readonly [number, number])[]): Runs {
   return result;
 }
 
-function invert(labelsOf: readonly Labels[]): Map<string, Map<string, number[]>> {
-  const inverted = new Map<string, Map<string, number[]>>();
-  labelsOf.forEach((labels, number) => {
-    for (const [key, value] of Object.entries(labels)) {
-      let byValue = inverted.get(key);
-      if (byValue === undefined) inverted.set(key, (byValue = new Map()));
-      const list = byValue.get(value);
-      if (list === undefined) byValue.set(value, [number]);
-      else list.push(number);
-    }
-  });
-  return inverted;
-}
-
-function scopeKey(scope: NamespaceScope): string {
-  return scope.kind === 'Named' ? `=${scope.name}` : selectorKey(scope.selector);
-}
-
+/** Equal selectors have equal keys: values and keys of labels hold none of the separators. */
 function selectorKey({ requirements }: Selector): string {
-  return requirements.map(({ key, operator, values }) => `${key} ${operator} ${values.join(',')}`).join(';');
+  if (requirements.length === 0) return '';
+  if (requirements.length === 1) return requirementKey(requirements[0]);
+  return requirements.map(requirementKey).join(';');
+}
+
+function requirementKey({ key, operator, values }: SelectorRequirement): string {
+  return `${key} ${operator} ${values.length === 1 ? values[0] : values.join(',')}`;
 }

@@ -139,7 +139,7 @@ function isPairOfOne(
   to: Parties,
   { twins }: Omit<Manner, 'asked'>,
 ): boolean {
-  return source.pod === null || source.pod !== destination.pod || twins || (!from.isSet && !to.isSet);
+  return source.podNumber < 0 || source.podNumber !== destination.podNumber || twins || (!from.isSet && !to.isSet);
 }
 
 /** A name means another number on each destination: each number is asked of the destinations that declare it. */

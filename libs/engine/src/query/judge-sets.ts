@@ -106,10 +106,10 @@ function overlap(a: Group, b: Group): number {
 
 function distinct(a: Group, b: Group): [Party, Party] {
   const [one] = a.parties;
-  const other = b.parties.find((party) => party.pod === null || party.pod !== one.pod);
+  const other = b.parties.find((party) => party.podNumber < 0 || party.podNumber !== one.podNumber);
   if (other !== undefined) return [one, other];
   // The only member of the other group is the first of this one: some later member is not.
-  return [a.parties.find((party) => party.pod !== b.parties[0].pod) ?? one, b.parties[0]];
+  return [a.parties.find((party) => party.podNumber !== b.parties[0].podNumber) ?? one, b.parties[0]];
 }
 
 function tooLarge(from: number, to: number): QuestionError {

@@ -1,45 +1,51 @@
-import type { ClusterModel, Labels, Policy, Pod, Service, Workload } from '#model';
-import { firstPerFamily } from '../compile/liveness.js';
+import type { Address, ClusterModel, Labels, PodColumns, Policy, Service, Workload, WorkloadRef } from '#model';
+import { noOwner, parseAddress, podColumnsOf, podFlags } from '#model';
+import { clusterFamilies, firstPerFamily } from '../compile/liveness.js';
+import { PodsByAddress } from './pods-by-address.js';
 
-/** Finds things of a model by name and by address. Each table is built when first needed, linear in what it holds. */
+/**
+ * Finds things of a model by name and by address. Pods are searched where they lie, in the order of their names; tables
+ * of what is fewer are built when first needed, linear in what they hold.
+ */
 export class Lookups {
   constructor(readonly model: ClusterModel) {}
 
-  readonly podNumber = lazy(() => numbered(this.model.pods));
+  readonly columns = lazy((): PodColumns => podColumnsOf(this.model));
   readonly nodeNumber = lazy(() => new Map(this.model.nodes.map((node, i) => [node.name, i])));
   readonly serviceByName = lazy(() => byName<Service>(this.model.services));
   readonly namespaceLabels = lazy(
     () => new Map<string, Labels>(this.model.namespaces.map(({ name, labels }) => [name, labels])),
   );
+  readonly #namespaceNumber = lazy(() => new Map(this.model.namespaces.map(({ name }, i) => [name, i])));
+  readonly families = lazy(() => clusterFamilies(this.model));
 
   /** Workloads by `namespace/name`; several kinds may share a name. */
   readonly workloadsByName = lazy(() =>
     grouped(this.model.workloads, (workload: Workload) => `${workload.namespace}/${workload.name}`),
   );
 
+  /** By namespace: its pods are numbers `start[i]` to `start[i + 1] - 1`. */
+  readonly #podStart = lazy(() => {
+    const start = new Uint32Array(this.model.namespaces.length + 1);
+    for (const namespace of this.columns().namespace) start[namespace + 1]++;
+    for (let i = 1; i < start.length; i++) start[i] += start[i - 1];
+    return start;
+  });
+
+  readonly #podsByAddress = lazy(() => new PodsByAddress(this.columns()));
+
   /** Pod numbers by `kind namespace/name` of their workload. */
-  readonly podsOfWorkload = lazy(() =>
-    grouped(
-      this.model.pods.map((_, number) => number).filter((number) => this.model.pods[number].workload !== null),
-      (number) => workloadKey(this.model.pods[number].workload as NonNullable<Pod['workload']>),
-    ),
-  );
-
-  readonly podsOfNamespace = lazy(() =>
-    grouped(
-      this.model.pods.map((_, number) => number),
-      (number) => this.model.pods[number].namespace,
-    ),
-  );
-
-  /** Pods with an address of their own, finished ones too, by canonical address. */
-  readonly podsByAddress = lazy(() => {
-    const owners = new Map<string, number[]>();
-    for (const [number, pod] of this.model.pods.entries()) {
-      if (pod.hostNetwork) continue;
-      for (const address of pod.addresses) owners.set(address, [...(owners.get(address) ?? []), number]);
-    }
-    return owners;
+  readonly #podsOfWorkload = lazy(() => {
+    const { owner, workloads } = this.columns().owners();
+    const groups = new Map<string, number[]>();
+    const lists = workloads.map((workload) => {
+      const key = workloadKey(workload);
+      const list = groups.get(key) ?? [];
+      groups.set(key, list);
+      return list;
+    });
+    for (let pod = 0; pod < owner.length; pod++) if (owner[pod] !== noOwner) lists[owner[pod]].push(pod);
+    return groups;
   });
 
   readonly nodeByAddress = lazy(() => {
@@ -75,29 +81,73 @@ export class Lookups {
     this.model.policies.filter(({ subject }) => subject.namespaces.kind === 'Selected'),
   );
 
+  /** The number of a pod; undefined where there is none of that name. Cost: logarithmic in the pods of the namespace. */
+  podNumber(namespace: string, name: string): number | undefined {
+    const [start, end] = this.podRange(namespace);
+    const columns = this.columns();
+    let low = start;
+    let high = end;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (columns.compareName(middle, name) < 0) low = middle + 1;
+      else high = middle;
+    }
+    return low < end && columns.compareName(low, name) === 0 ? low : undefined;
+  }
+
+  /** The pods of a namespace, which follow one another: the first, and one more than the last. */
+  podRange(namespace: string): readonly [start: number, end: number] {
+    const number = this.#namespaceNumber().get(namespace);
+    const start = this.#podStart();
+    return number === undefined ? [0, 0] : [start[number], start[number + 1]];
+  }
+
+  /** The numbers of a namespace's pods, ascending; of all pods for null. */
+  podNumbers(namespace: string | null): number[] {
+    const [start, end] = namespace === null ? [0, this.model.pods.length] : this.podRange(namespace);
+    return Array.from({ length: end - start }, (_, i) => start + i);
+  }
+
+  /** The pods that a workload is the top owner of; kinds are told apart, API groups are not. */
+  podsOfWorkload(workload: Omit<WorkloadRef, 'group'>): readonly number[] {
+    return this.#podsOfWorkload().get(workloadKey(workload)) ?? [];
+  }
+
+  /** Pods with this address of their own, finished ones too; none of those on their node's network. */
+  podsAt(address: Address): readonly number[] {
+    return this.#podsByAddress().at(address);
+  }
+
+  /** Every pod with an address of its own, finished ones too; none of those on their node's network. */
+  podsWithAddress(): number[] {
+    const { length, flags } = this.columns();
+    const own = podFlags.hasIPv4 | podFlags.hasIPv6;
+    const found: number[] = [];
+    for (let i = 0; i < length; i++) {
+      if ((flags[i] & own) !== 0 && (flags[i] & podFlags.hostNetwork) === 0) found.push(i);
+    }
+    return found;
+  }
+
   /** Policies that may select a pod of the namespace. */
   policiesFor(namespace: string): readonly Policy[] {
-    return [...(this.policiesOfNamespace().get(namespace) ?? []), ...this.widePolicies()];
+    const own = this.policiesOfNamespace().get(namespace) ?? [];
+    return this.widePolicies().length === 0 ? own : [...own, ...this.widePolicies()];
   }
 
   /** The addresses under which a node is reached: the first of each family. */
-  nodeAddresses(number: number): readonly string[] {
-    return firstPerFamily(this.model.nodes[number].addresses);
+  nodeAddresses(number: number): readonly Address[] {
+    return firstPerFamily(this.model.nodes[number].addresses).flatMap((text) => parseAddress(text) ?? []);
   }
 }
 
-/** Key of a workload in `podsOfWorkload`; kinds are told apart, API groups are not. */
-export function workloadKey({ kind, namespace, name }: { kind: string; namespace: string; name: string }): string {
+function workloadKey({ kind, namespace, name }: Omit<WorkloadRef, 'group'>): string {
   return `${kind} ${namespace}/${name}`;
 }
 
 function lazy<T>(make: () => T): () => T {
   let made: { value: T } | null = null;
   return () => (made ??= { value: make() }).value;
-}
-
-function numbered(items: readonly { namespace: string; name: string }[]): Map<string, number> {
-  return new Map(items.map(({ namespace, name }, i) => [`${namespace}/${name}`, i]));
 }
 
 function byName<T extends { namespace: string; name: string }>(items: readonly T[]): Map<string, T> {

@@ -29,7 +29,7 @@ export interface Sides {
 }
 
 export function isSamePod({ source, destination, twins }: Pair): boolean {
-  return source.pod !== null && source.pod === destination.pod && !twins;
+  return source.podNumber >= 0 && source.podNumber === destination.podNumber && !twins;
 }
 
 /** A node, or a pod that cannot be told from its node. */

@@ -1,8 +1,10 @@
 import type { Address, Family, Pod, PolicySemantics } from '#model';
-import { formatAddress, parseAddress } from '#model';
+import { formatAddress, noNode, podFlags } from '#model';
 import { noAddress } from '../compile/address-blocks.js';
-import { clusterFamilies, podAddresses, podRole, type PodRole } from '../compile/liveness.js';
+import { podRole, type PodRole } from '../compile/liveness.js';
+import { outsideClass } from '../compile/pod-classes.js';
 import type { Cluster } from './cluster.js';
+import { wideAt } from './pods-by-address.js';
 
 /** One concrete end of a flow. */
 export interface Party {
@@ -24,15 +26,28 @@ export interface PartyAddress {
   readonly address: Address | null;
 }
 
-export function partyOfPod({ model, lookups }: Cluster, podNumber: number): Party {
-  const pod = model.pods[podNumber];
-  const nodeNumber = pod.node === null ? undefined : lookups.nodeNumber().get(pod.node);
-  const node = nodeNumber === undefined ? undefined : model.nodes[nodeNumber];
-  const addresses =
-    pod.origin === 'Template'
-      ? clusterFamilies(model).map((family): PartyAddress => ({ family, address: null }))
-      : known(podAddresses(pod, node));
-  return { kind: 'Pod', text: `pod:${pod.namespace}/${pod.name}`, pod, podNumber, node: pod.node, addresses };
+export function partyOfPod(cluster: Cluster, podNumber: number): Party {
+  const pod = cluster.model.pods.at(podNumber) as Pod;
+  const text = `pod:${pod.namespace}/${pod.name}`;
+  return { kind: 'Pod', text, pod, podNumber, node: pod.node, addresses: addressesOfPod(cluster, podNumber) };
+}
+
+/**
+ * The addresses under which a pod talks, at most one per family: its node's for a hostNetwork pod, its own where the
+ * node is not in the snapshot or has none; for a template those that it may have.
+ */
+function addressesOfPod({ lookups, model }: Cluster, pod: number): PartyAddress[] {
+  const { flags, node, address4, address6 } = lookups.columns();
+  if ((flags[pod] & podFlags.template) !== 0) return lookups.families().map((family) => ({ family, address: null }));
+  if ((flags[pod] & podFlags.hostNetwork) !== 0 && node[pod] !== noNode && node[pod] < model.nodes.length) {
+    const addresses = lookups.nodeAddresses(node[pod]);
+    if (addresses.length > 0) return known(addresses);
+  }
+  const addresses: Address[] = [];
+  if ((flags[pod] & podFlags.hasIPv4) !== 0) addresses.push({ family: 'IPv4', value: address4[pod] });
+  if ((flags[pod] & podFlags.hasIPv6) !== 0) addresses.push({ family: 'IPv6', value: wideAt(address6, pod) });
+  if ((flags[pod] & podFlags.IPv6First) !== 0) addresses.reverse();
+  return known(addresses);
 }
 
 export function partyOfNode({ model, lookups }: Cluster, nodeNumber: number): Party {
@@ -63,10 +78,14 @@ export function partyOfAddress(address: Address): Party {
 }
 
 /** What the party is to policies under the given knobs; nodes and addresses are no pods. */
-export function roleOf({ model, lookups }: Cluster, party: Party, semantics: PolicySemantics): PodRole | 'Outside' {
+export function roleOf(cluster: Cluster, party: Party, semantics: PolicySemantics): PodRole | 'Outside' {
   if (party.pod === null) return 'Outside';
-  const nodeNumber = party.node === null ? undefined : lookups.nodeNumber().get(party.node);
-  return podRole(party.pod, nodeNumber === undefined ? undefined : model.nodes[nodeNumber], semantics);
+  if (semantics.hostNetworkAs === cluster.semantics.hostNetworkAs) {
+    const podClass = cluster.index.arrays.podClass[party.podNumber];
+    return podClass > outsideClass ? 'Ordinary' : podClass === outsideClass ? 'HostNetwork' : 'NotLive';
+  }
+  const nodeNumber = party.node === null ? undefined : cluster.lookups.nodeNumber().get(party.node);
+  return podRole(party.pod, nodeNumber === undefined ? undefined : cluster.model.nodes[nodeNumber], semantics);
 }
 
 /** The party's address block in a family, as the index has it. */
@@ -92,9 +111,6 @@ export function onSameNode(a: Party, b: Party): 'yes' | 'no' | 'maybe' {
 
 const noPod = { pod: null, podNumber: -1 } as const;
 
-function known(texts: readonly string[]): PartyAddress[] {
-  return texts.flatMap((text) => {
-    const address = parseAddress(text);
-    return address === null ? [] : [{ family: address.family, address }];
-  });
+function known(addresses: readonly Address[]): PartyAddress[] {
+  return addresses.map((address) => ({ family: address.family, address }));
 }

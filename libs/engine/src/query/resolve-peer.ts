@@ -12,7 +12,6 @@ import {
 } from '#model';
 import { firstAddressBlock } from '../compile/address-blocks.js';
 import type { Cluster } from './cluster.js';
-import { workloadKey } from './lookups.js';
 import { type Party, partyOfAddress, partyOfNode, partyOfNodeAddress, partyOfPod, roleOf } from './party.js';
 import type { ResolvedPeer } from './verdict.js';
 
@@ -46,10 +45,10 @@ class Resolver {
   ) {}
 
   resolve(peer: PeerExpression): Resolved {
-    const { model, lookups } = this.cluster;
+    const { lookups } = this.cluster;
     switch (peer.kind) {
       case 'Named':
-        return lookups.podNumber().has(`${peer.namespace}/${peer.name}`) && !this.#isTemplate(peer)
+        return lookups.podNumber(peer.namespace, peer.name) !== undefined && !this.#isTemplate(peer)
           ? this.#pod(peer)
           : this.#workload({ ...peer, workloadKind: null });
       case 'Pod':
@@ -74,14 +73,16 @@ class Resolver {
         return this.#set('Internet', { name: 'internet' }, this.#partiesIn(wholeSpace, false));
       case 'Namespace': {
         if (!lookups.namespaceLabels().has(peer.name)) return this.#notFound('namespace', peer);
-        return this.#set('Namespace', peer, this.#pods(lookups.podsOfNamespace().get(peer.name) ?? []));
+        return this.#set('Namespace', peer, this.#pods(lookups.podNumbers(peer.name)));
       }
       case 'Pods': {
         const { namespace, selector } = peer;
         if (namespace !== null && !lookups.namespaceLabels().has(namespace))
           return this.#notFound('namespace', { name: namespace });
-        const numbers = namespace === null ? model.pods.keys() : (lookups.podsOfNamespace().get(namespace) ?? []);
-        const selected = [...numbers].filter((number) => selectorMatches(selector, model.pods[number].labels));
+        const { labelSet, labelSets } = lookups.columns();
+        const selected = lookups
+          .podNumbers(namespace)
+          .filter((number) => selectorMatches(selector, labelSets[labelSet[number]]));
         return this.#set('Pods', { namespace, name: this.text }, this.#pods(selected));
       }
     }
@@ -89,16 +90,14 @@ class Resolver {
 
   /** A template's pod bears its workload's name; asked for by name, the workload is meant. */
   #isTemplate({ namespace, name }: { namespace: string; name: string }): boolean {
-    const number = this.cluster.lookups.podNumber().get(`${namespace}/${name}`);
-    return (
-      number !== undefined &&
-      this.cluster.model.pods[number].origin === 'Template' &&
-      this.cluster.model.pods[number].workload !== null
-    );
+    const { lookups, model } = this.cluster;
+    const number = lookups.podNumber(namespace, name);
+    const pod = number === undefined ? undefined : model.pods.at(number);
+    return pod?.origin === 'Template' && pod.workload !== null;
   }
 
   #pod(name: { namespace: string; name: string }): Resolved {
-    const number = this.cluster.lookups.podNumber().get(`${name.namespace}/${name.name}`);
+    const number = this.cluster.lookups.podNumber(name.namespace, name.name);
     if (number === undefined) return this.#notFound('pod', name);
     const party = partyOfPod(this.cluster, number);
     const role = roleOf(this.cluster, party, this.cluster.semantics);
@@ -125,17 +124,18 @@ class Resolver {
     }
     if (found.length === 0) {
       // A pod without an owner is a workload of its own.
-      const number = lookups.podNumber().get(`${asked.namespace}/${asked.name}`);
-      const isItsOwn = number !== undefined && model.pods[number].workload === null && asked.workloadKind === null;
+      const number = lookups.podNumber(asked.namespace, asked.name);
+      const isItsOwn = number !== undefined && model.pods.at(number)?.workload === null && asked.workloadKind === null;
       return isItsOwn ? this.#pod(asked) : this.#notFound(asked.workloadKind ?? 'pod or workload', asked);
     }
-    return this.#set(found[0].kind, asked, this.#pods(lookups.podsOfWorkload().get(workloadKey(found[0])) ?? []));
+    return this.#set(found[0].kind, asked, this.#pods(lookups.podsOfWorkload(found[0])));
   }
 
   #address(address: Address): Resolved {
     const text = formatAddress(address);
     const { lookups, semantics } = this.cluster;
-    const owners = (lookups.podsByAddress().get(text) ?? [])
+    const owners = lookups
+      .podsAt(address)
       .map((number) => partyOfPod(this.cluster, number))
       .filter((party) => roleOf(this.cluster, party, semantics) !== 'NotLive');
     if (owners.length > 1) throw this.#shared(text, owners.map((party) => party.text).join(' and '), 'pod');
@@ -196,10 +196,11 @@ class Resolver {
    */
   #partiesIn(ranges: readonly AddressRange[], known: boolean): Party[] {
     const { lookups } = this.cluster;
-    const live = [...lookups.podsByAddress()].flatMap(([text, numbers]) =>
-      numbers.map((number) => ({ address: parseAddress(text) as Address, party: partyOfPod(this.cluster, number) })),
-    );
-    const pods = live.filter(({ party }) => roleOf(this.cluster, party, this.cluster.semantics) !== 'NotLive');
+    const pods = lookups
+      .podsWithAddress()
+      .map((number) => partyOfPod(this.cluster, number))
+      .filter((party) => roleOf(this.cluster, party, this.cluster.semantics) !== 'NotLive')
+      .flatMap((party) => party.addresses.flatMap(({ address }) => (address === null ? [] : [{ address, party }])));
     const nodes = [...lookups.nodeByAddress()].map(([text, number]) => {
       const address = parseAddress(text) as Address;
       return { address, party: partyOfNodeAddress(this.cluster, number, address) };

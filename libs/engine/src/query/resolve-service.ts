@@ -83,10 +83,11 @@ function sorted(backends: readonly Backend[]): Backend[] {
 function selected(cluster: Cluster, service: Service, port: ServicePort): Backend[] {
   const { selector } = service;
   if (selector === null) return [];
-  const numbers = cluster.lookups.podsOfNamespace().get(service.namespace) ?? [];
-  return numbers.flatMap((number) => {
-    const pod = cluster.model.pods[number];
-    if (!selectorMatches(selector, pod.labels) || !(pod.ready || service.publishNotReadyAddresses)) return [];
+  const { labelSet, labelSets } = cluster.lookups.columns();
+  return cluster.lookups.podNumbers(service.namespace).flatMap((number) => {
+    if (!selectorMatches(selector, labelSets[labelSet[number]])) return [];
+    const pod = cluster.model.pods.at(number) as Pod;
+    if (!(pod.ready || service.publishNotReadyAddresses)) return [];
     const party = partyOfPod(cluster, number);
     if (roleOf(cluster, party, cluster.semantics) === 'NotLive') return [];
     const addresses = party.addresses.filter(({ family }) => service.families?.includes(family) ?? true);
@@ -121,7 +122,8 @@ function sliced(cluster: Cluster, service: Service, port: ServicePort): Backend[
 function partyAt(cluster: Cluster, text: string): Party {
   const address = parseAddress(text);
   if (address === null) throw new Error(`a slice has the address ${text}, which the reader should have refused`);
-  const pod = (cluster.lookups.podsByAddress().get(text) ?? [])
+  const pod = cluster.lookups
+    .podsAt(address)
     .map((number) => partyOfPod(cluster, number))
     .find((party) => roleOf(cluster, party, cluster.semantics) !== 'NotLive');
   if (pod !== undefined) return { ...pod, addresses: pod.addresses.filter(({ family }) => family === address.family) };

@@ -1,4 +1,4 @@
-import type { Direction, Policy } from '#model';
+import type { Direction, Pod, Policy } from '#model';
 import { compareObjectRefs, compareText, type ObjectRef, QuestionError, selectorMatches } from '#model';
 import type { Cluster } from './cluster.js';
 import { partyOfPod, roleOf } from './party.js';
@@ -15,7 +15,7 @@ export interface SelectingPolicy {
  * @throws QuestionError PEER_NOT_FOUND
  */
 export function policiesSelecting(cluster: Cluster, namespace: string, name: string): SelectingPolicy[] {
-  const number = cluster.lookups.podNumber().get(`${namespace}/${name}`);
+  const number = cluster.lookups.podNumber(namespace, name);
   if (number === undefined) {
     throw new QuestionError('PEER_NOT_FOUND', `the snapshot has no pod ${namespace}/${name}`, 'pod');
   }
@@ -41,10 +41,10 @@ export function podsSelectedBy(cluster: Cluster, ref: ObjectRef): number[] {
       'policy',
     );
   }
-  const { lookups, model, semantics } = cluster;
+  const { lookups, semantics } = cluster;
   const scope = policy.subject.namespaces;
-  const numbers = scope.kind === 'Named' ? (lookups.podsOfNamespace().get(scope.name) ?? []) : [...model.pods.keys()];
-  return numbers
+  return lookups
+    .podNumbers(scope.kind === 'Named' ? scope.name : null)
     .filter((number) => roleOf(cluster, partyOfPod(cluster, number), semantics) === 'Ordinary')
     .filter((number) => selects(cluster, policy, number))
     .sort((a, b) => a - b);
@@ -80,7 +80,7 @@ export function policyRefOf(cluster: Cluster, kind: string, namespace: string | 
 }
 
 function selects({ model, lookups }: Cluster, { subject }: Policy, number: number): boolean {
-  const pod = model.pods[number];
+  const pod = model.pods.at(number) as Pod;
   if (!selectorMatches(subject.pods, pod.labels)) return false;
   return subject.namespaces.kind === 'Named'
     ? subject.namespaces.name === pod.namespace

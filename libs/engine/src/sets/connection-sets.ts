@@ -3,9 +3,11 @@ import {
   differenceOfIntervals,
   intersectionOfIntervals,
   type IntervalSet,
+  intervalSetOf,
   intervalsContain,
   unionOfIntervals,
 } from './interval-set.js';
+import { Sequences } from './sequences.js';
 
 /**
  * What a connection can be, one dimension each: ports 1–65535 of the protocols that have ports; type × 256 + code of
@@ -23,6 +25,9 @@ const bounds: readonly (readonly [number, number])[] = [
   [0, 65535],
   [0, 255],
 ];
+
+/** How many numbers all connection sets of one index may have together: 256 MB. */
+export const intervalNumbersMax = 2 ** 25;
 
 /** One interval set per dimension, in the order of `dimensions`. */
 export type ConnectionSet = readonly IntervalSet[];
@@ -43,7 +48,7 @@ export class ConnectionSets {
   readonly portless: ConnectionSetId;
 
   readonly #sets: ConnectionSet[] = [];
-  readonly #ids = new Map<string, ConnectionSetId>();
+  readonly #keys = new Sequences(intervalNumbersMax, 'numbers of ports in distinct sets of connections');
   readonly #unions = new Map<number, ConnectionSetId>();
   readonly #intersections = new Map<number, ConnectionSetId>();
   readonly #differences = new Map<number, ConnectionSetId>();
@@ -62,12 +67,16 @@ export class ConnectionSets {
     return this.#sets[id];
   }
 
+  /** @throws QuestionError INDEX_TOO_LARGE where all sets together have more than `intervalNumbersMax` numbers */
   intern(set: ConnectionSet): ConnectionSetId {
-    const key = set.join('|');
-    const known = this.#ids.get(key);
-    if (known !== undefined) return known;
-    this.#ids.set(key, this.#sets.length);
-    return this.#sets.push(set) - 1;
+    const key: number[] = [];
+    for (const intervals of set) {
+      key.push(intervals.length);
+      for (const value of intervals) key.push(value);
+    }
+    const id = this.#keys.intern(key);
+    if (id === this.#sets.length) this.#sets.push(set);
+    return id;
   }
 
   /** The connections of one dimension whose ports (types, numbers) are in `intervals`. */
@@ -85,6 +94,23 @@ export class ConnectionSets {
     if (a === b || b === this.none || a === this.all) return a;
     if (a === this.none || b === this.all) return b;
     return this.#remembered(this.#unions, Math.min(a, b), Math.max(a, b), unionOfIntervals);
+  }
+
+  /** The union of many at once: only the result is kept, so that n rules make no n sets on the way to it. */
+  unionOf(ids: readonly ConnectionSetId[]): ConnectionSetId {
+    if (ids.length === 0) return this.none;
+    if (ids.length <= 2) return this.union(ids[0], ids[ids.length - 1]);
+    if (ids.includes(this.all)) return this.all;
+    return this.intern(
+      dimensions.map((_, dimension) => {
+        const intervals: (readonly [number, number])[] = [];
+        for (const id of ids) {
+          const set = this.#sets[id][dimension];
+          for (let i = 0; i < set.length; i += 2) intervals.push([set[i], set[i + 1]]);
+        }
+        return intervalSetOf(intervals);
+      }),
+    );
   }
 
   intersection(a: ConnectionSetId, b: ConnectionSetId): ConnectionSetId {

@@ -3,10 +3,10 @@
  * `[start, end, start, end, …]`. Classes are numbered so that what a selector picks lies close together, which makes
  * this an order of magnitude smaller than a bitset per selector.
  */
-export type Runs = readonly number[];
+export type Runs = ArrayLike<number>;
 
 /** Runs of ascending numbers without repetition. Cost: linear. */
-export function runsOfAscending(numbers: Iterable<number>): Runs {
+export function runsOfAscending(numbers: Iterable<number>): number[] {
   const runs: number[] = [];
   for (const number of numbers) {
     if (runs.length > 0 && runs[runs.length - 1] === number) runs[runs.length - 1] = number + 1;
@@ -15,14 +15,29 @@ export function runsOfAscending(numbers: Iterable<number>): Runs {
   return runs;
 }
 
-/** Cost: n log n in the runs of all. */
+/** Cost: linear in the runs, times the logarithm of how many there are. */
 export function unionOfRuns(all: readonly Runs[]): Runs {
-  if (all.length === 1) return all[0];
-  const pairs: [number, number][] = [];
-  for (const runs of all) for (let i = 0; i < runs.length; i += 2) pairs.push([runs[i], runs[i + 1]]);
-  pairs.sort((a, b) => a[0] - b[0]);
+  if (all.length === 0) return [];
+  let level = all;
+  while (level.length > 1) {
+    const merged: Runs[] = [];
+    for (let i = 0; i + 1 < level.length; i += 2) merged.push(unionOfTwo(level[i], level[i + 1]));
+    if (level.length % 2 === 1) merged.push(level[level.length - 1]);
+    level = merged;
+  }
+  return level[0];
+}
+
+function unionOfTwo(a: Runs, b: Runs): Runs {
+  if (a.length === 0) return b;
+  if (b.length === 0) return a;
   const result: number[] = [];
-  for (const [start, end] of pairs) {
+  let i = 0;
+  let j = 0;
+  while (i < a.length || j < b.length) {
+    const takesA = j >= b.length || (i < a.length && a[i] <= b[j]);
+    const start = takesA ? a[i++] : b[j++];
+    const end = takesA ? a[i++] : b[j++];
     const last = result.length - 1;
     if (last > 0 && start <= result[last]) result[last] = Math.max(result[last], end);
     else result.push(start, end);
@@ -31,7 +46,7 @@ export function unionOfRuns(all: readonly Runs[]): Runs {
 }
 
 /** What is in `a` and not in `b`. Cost: linear in both. */
-export function differenceOfRuns(a: Runs, b: Runs): Runs {
+export function differenceOfRuns(a: Runs, b: Runs): number[] {
   const result: number[] = [];
   let j = 0;
   for (let i = 0; i < a.length; i += 2) {

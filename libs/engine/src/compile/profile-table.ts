@@ -1,0 +1,190 @@
+import type { Tier } from '#model';
+import type { ConnectionSetId } from '../sets/connection-sets.js';
+import { Sequences } from '../sets/sequences.js';
+import { Sweep } from '../sets/sweep.js';
+import { firstAddressBlock, unknownBlock } from './address-blocks.js';
+import type { DecideInput } from './decide.js';
+import { everywhere, type LoweredRule } from './lower-policies.js';
+import { isolatedFlag, notUnderstoodFlag } from './reachability-index.js';
+import { type Grant, type PlacedRule, RowTable } from './row-table.js';
+
+/** How many numbers the block runs of all profiles may have together. */
+const profileNumbersMax = 2 ** 26;
+
+/** What one policy says to a subject. */
+export interface AppliedPolicy {
+  readonly tier: Tier;
+  readonly rules: readonly LoweredRule[];
+}
+
+/**
+ * The profiles of an index: which row holds for which stretch of address blocks. The blocks are cut at the borders of a
+ * profile's own ipBlocks only. Profiles are shared by equality.
+ */
+export class ProfileTable {
+  /** By profile: its flags, then start and row of each run over the address blocks. */
+  readonly profiles = new Sequences(profileNumbersMax, 'numbers in runs of address blocks');
+  readonly rowTable: RowTable;
+  readonly #sweep = new Sweep();
+  readonly #podBlockCount: Uint32Array;
+
+  constructor(readonly input: DecideInput) {
+    const { outcomes, semantics, policies, classes, blocks } = input;
+    this.rowTable = new RowTable(outcomes, semantics, policies.classLists, classes.end);
+    this.#podBlockCount = new Uint32Array(blocks.end + 1);
+    for (const block of input.podBlocks) this.#podBlockCount[block + 1] = 1;
+    for (let i = 1; i <= blocks.end; i++) this.#podBlockCount[i] += this.#podBlockCount[i - 1];
+    // Profile 0: no policy applies, as for everything outside.
+    this.profiles.intern([0, 0, this.rowTable.constant(outcomes.allowAll)]);
+  }
+
+  /** The profile of subjects to which exactly these policies apply, given in evaluation order. */
+  profileOf(policies: readonly AppliedPolicy[]): number {
+    if (policies.length === 0) return 0;
+    const tiers: Tier[] = [];
+    for (const { tier } of policies) if (tiers[tiers.length - 1]?.name !== tier.name) tiers.push(tier);
+    const flags = tiers.some(({ unmatched }) => unmatched === 'Isolate') ? isolatedFlag : 0;
+    // Only a named port of an ipBlock's rule is bound to addresses and to classes at once.
+    const isPlain = policies.every(({ rules }) =>
+      rules.every(({ blocks, classes }) => blocks === everywhere || classes === everywhere),
+    );
+    const runs =
+      tiers.length === 1 && tiers[0].evaluation === 'Union' && isPlain
+        ? this.#runsOfUnion(tiers[0], policies)
+        : this.#runsOfTiers(tiers, policies);
+    return this.profiles.intern([flags, ...runs]);
+  }
+
+  /** The same profile, with every outcome unknown. */
+  unknownProfile(profile: number): number {
+    const flags = this.profiles.words[this.profiles.start(profile)] | notUnderstoodFlag;
+    return this.profiles.intern([flags, 0, this.rowTable.constant(this.input.outcomes.unknownAll)]);
+  }
+
+  #runsOfUnion(tier: Tier, policies: readonly AppliedPolicy[]): number[] {
+    const { sets } = this.input.outcomes;
+    const grants: Grant[] = [];
+    const toAll: ConnectionSetId[] = [];
+    const byBlocks: LoweredRule[] = [];
+    for (const { rules } of policies) {
+      for (const rule of rules) {
+        if (rule.blocks !== everywhere) byBlocks.push(rule);
+        else if (rule.classes === everywhere) toAll.push(rule.connections);
+        else grants.push(rule);
+      }
+    }
+    const anywhere = sets.unionOf(toAll);
+    const plain = this.rowTable.ofUnion(tier, anywhere, grants);
+    const runs = [0, plain];
+    if (byBlocks.length === 0) return runs;
+    const stretches = this.#stretches(byBlocks).map(({ start, end, open }) => ({
+      start,
+      end,
+      more: sets.unionOf(open.map((i) => byBlocks[i].connections)),
+    }));
+    for (const { start, end, more } of stretches) {
+      if (more === sets.none) push(runs, start, plain);
+      else if (this.#hasPods(start, end)) push(runs, start, this.rowTable.widened(tier, plain, more));
+      else push(runs, start, this.#outside(tier, sets.union(anywhere, more)));
+    }
+    return this.#withUnknownAddresses(runs, (start, end) => {
+      const here = stretches.filter((stretch) => stretch.start < end && stretch.end > start).map(({ more }) => more);
+      const certain = here.reduce((a, b) => sets.intersection(a, b));
+      return this.#doubtful(tier, plain, certain, sets.unionOf(here));
+    });
+  }
+
+  /** For blocks in which no pod lives: the outcome of the outside class, for all. */
+  #outside(tier: Tier, connections: ConnectionSetId): number {
+    return this.rowTable.constant(this.rowTable.outcomeOfUnion(tier, connections));
+  }
+
+  /** The row of an address to which ipBlocks certainly allow `certain` and perhaps `possible`. */
+  #doubtful(tier: Tier, plain: number, certain: ConnectionSetId, possible: ConnectionSetId): number {
+    const { outcomes } = this.input;
+    const { sets } = outcomes;
+    const allowedWith = (outcome: number, more: ConnectionSetId): ConnectionSetId =>
+      outcomes.allowed(this.rowTable.outcomeOfUnion(tier, sets.union(outcomes.allowed(outcome), more)));
+    return this.rowTable.mapped(plain, (outcome) => {
+      const allowed = allowedWith(outcome, certain);
+      return outcomes.intern(allowed, sets.difference(allowedWith(outcome, possible), allowed));
+    });
+  }
+
+  #runsOfTiers(tiers: readonly Tier[], policies: readonly AppliedPolicy[]): number[] {
+    const rules = policies.flatMap((policy) => {
+      const tier = tiers.findIndex(({ name }) => name === policy.tier.name);
+      return policy.rules.map((rule): PlacedRule => ({ ...rule, tier }));
+    });
+    const byBlocks = rules.filter(({ blocks }) => blocks !== everywhere);
+    const plain = this.rowTable.ofTiers(
+      tiers,
+      rules.filter(({ blocks }) => blocks === everywhere),
+    );
+    const runs = [0, plain];
+    if (byBlocks.length === 0) return runs;
+    const stretches = this.#stretches(byBlocks).map(({ start, end, open }) => {
+      if (open.length === 0) return { start, end, row: plain };
+      const active = new Set<PlacedRule>(open.map((i) => byBlocks[i]));
+      const matching = rules.filter((rule) => rule.blocks === everywhere || active.has(rule));
+      const row = this.#hasPods(start, end)
+        ? this.rowTable.ofTiers(tiers, matching)
+        : this.rowTable.constant(
+            this.rowTable.ofMatching(
+              tiers,
+              matching.filter(({ classes }) => classes === everywhere),
+            ),
+          );
+      return { start, end, row };
+    });
+    for (const { start, row } of stretches) push(runs, start, row);
+    return this.#withUnknownAddresses(runs, (start, end) => {
+      const here = stretches.filter((stretch) => stretch.start < end && stretch.end > start);
+      return this.rowTable.either([...new Set(here.map(({ row }) => row))]);
+    });
+  }
+
+  /** The stretches of address blocks that rules tell apart, from the first address on. */
+  #stretches(rules: readonly LoweredRule[]): { start: number; end: number; open: number[] }[] {
+    const { policies, blocks } = this.input;
+    const sweep = this.#sweep;
+    sweep.over(
+      policies.blockLists,
+      rules.map((rule) => rule.blocks),
+      blocks.end,
+    );
+    const opens = Array.from({ length: sweep.stateCount }, (_, state) => sweep.openIn(state));
+    return Array.from({ length: sweep.length }, (_, i) => ({
+      start: Math.max(sweep.starts[i], firstAddressBlock),
+      end: i + 1 < sweep.length ? sweep.starts[i + 1] : blocks.end,
+      open: opens[sweep.states[i]],
+    })).filter(({ start, end }) => start < end);
+  }
+
+  #hasPods(start: number, end: number): boolean {
+    const { blocks, hasUnknownAddress } = this.input;
+    const [start6] = blocks.blocksOf('IPv6');
+    const mayHave = (start < start6 && hasUnknownAddress.IPv4) || (end > start6 && hasUnknownAddress.IPv6);
+    return mayHave || this.#podBlockCount[end] > this.#podBlockCount[start];
+  }
+
+  /** Adds the rows for addresses that nobody knows, where some pod has such a one: `rowFor` knows the row of a family. */
+  #withUnknownAddresses(runs: readonly number[], rowFor: (start: number, end: number) => number): number[] {
+    const result = [0, runs[1]];
+    for (const family of ['IPv4', 'IPv6'] as const) {
+      if (!this.input.hasUnknownAddress[family]) continue;
+      const [start, end] = this.input.blocks.blocksOf(family);
+      push(result, unknownBlock[family], rowFor(start, end));
+    }
+    push(result, firstAddressBlock, runs[1]);
+    for (let i = 2; i < runs.length; i += 2) push(result, runs[i], runs[i + 1]);
+    return result;
+  }
+}
+
+/** Adds a run unless it continues the last one; a run at the same start replaces it. */
+function push(runs: number[], start: number, value: number): void {
+  const last = runs.length - 2;
+  if (runs[last] === start) runs.length = last;
+  if (runs.length === 0 || runs[runs.length - 1] !== value) runs.push(start, value);
+}
