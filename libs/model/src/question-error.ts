@@ -26,6 +26,11 @@ export type QuestionErrorCode =
   | 'PORT_NOT_FOUND'
   | 'FAMILY_INVALID'
   | 'MODE_INVALID'
+  | 'LEVEL_INVALID'
+  | 'INCLUDE_INVALID'
+  | 'FORMAT_INVALID'
+  | 'CURSOR_INVALID'
+  | 'LIMIT_INVALID'
   | 'KNOB_INVALID'
   | 'DATAPLANE_INVALID'
   | 'KIND_AMBIGUOUS'
@@ -33,4 +38,5 @@ export type QuestionErrorCode =
   | 'QUESTION_MALFORMED'
   | 'TOO_MANY_FLOWS'
   | 'SET_TOO_LARGE'
-  | 'INDEX_TOO_LARGE';
+  | 'INDEX_TOO_LARGE'
+  | 'ANSWER_TOO_LARGE';

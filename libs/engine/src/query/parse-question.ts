@@ -1,4 +1,4 @@
-import type { Family, Knob, PolicySemantics } from '#model';
+import type { Family, Knob, PolicySemantics, QuestionErrorCode } from '#model';
 import { knobs, knobWords, QuestionError } from '#model';
 import type { Mode, PortQuestion, VerdictQuestion } from './verdict.js';
 
@@ -68,12 +68,16 @@ function peerText(given: unknown, field: string): string {
   );
 }
 
-function word<T extends string | null>(
+/**
+ * One of a few words, or what stands for none.
+ * @throws QuestionError with the code, naming the words
+ */
+export function word<T extends string | null>(
   given: unknown,
   fallback: T,
   accepted: readonly T[],
   field: string,
-  code: 'PROTOCOL_INVALID' | 'FAMILY_INVALID' | 'MODE_INVALID',
+  code: QuestionErrorCode,
   upperCase = false,
 ): T {
   if (given === undefined || given === null) return fallback;
@@ -88,8 +92,11 @@ function word<T extends string | null>(
   );
 }
 
-/** A number, `first-last`, or a name; null for all ports. ICMP has none. */
-function parsePort(given: unknown, protocol: string, field: string): PortQuestion | null {
+/**
+ * A number, `first-last`, or a name; null for all ports. ICMP has none.
+ * @throws QuestionError PORT_INVALID
+ */
+export function parsePort(given: unknown, protocol: string, field: string): PortQuestion | null {
   if (given === undefined || given === null || given === '') return null;
   const text = String(given);
   const fail = (why: string): never => {

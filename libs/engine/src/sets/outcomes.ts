@@ -16,6 +16,7 @@ export class Outcomes {
   readonly #unknown: ConnectionSetId[] = [];
   readonly #ids = new Map<number, OutcomeId>();
   readonly #joined = new Map<number, OutcomeId>();
+  readonly #anyOfTwo = new Map<number, OutcomeId>();
 
   constructor(readonly sets: ConnectionSets) {
     this.denyAll = this.intern(sets.none, sets.none);
@@ -67,6 +68,27 @@ export class Outcomes {
     const allowed = sets.intersection(this.#allowed[a], this.#allowed[b]);
     const possible = sets.union(this.#possible(a), this.#possible(b));
     return this.intern(allowed, sets.difference(possible, allowed));
+  }
+
+  /** What at least one of two may do: what one allows is allowed, whatever the other says. */
+  any(a: OutcomeId, b: OutcomeId): OutcomeId {
+    if (a === b || b === this.denyAll || a === this.allowAll) return a;
+    if (a === this.denyAll || b === this.allowAll) return b;
+    const key = Math.min(a, b) * 2 ** 26 + Math.max(a, b);
+    const known = this.#anyOfTwo.get(key);
+    if (known !== undefined) return known;
+    const { sets } = this;
+    const allowed = sets.union(this.#allowed[a], this.#allowed[b]);
+    const possible = sets.union(this.#possible(a), this.#possible(b));
+    const result = this.intern(allowed, sets.difference(possible, allowed));
+    this.#anyOfTwo.set(key, result);
+    return result;
+  }
+
+  /** The part of an outcome that speaks of the connections in `set`; the rest becomes a denial. */
+  within(a: OutcomeId, set: ConnectionSetId): OutcomeId {
+    const { sets } = this;
+    return this.intern(sets.intersection(this.#allowed[a], set), sets.intersection(this.#unknown[a], set));
   }
 
   /** What is not certainly allowed becomes unknown: a denial on a node of which nobody knows whether it enforces. */

@@ -1,0 +1,87 @@
+import { noAddress } from '../compile/address-blocks.js';
+import { outsideClass } from '../compile/pod-classes.js';
+import type { Cluster } from '../query/cluster.js';
+import type { Mode } from '../query/verdict.js';
+import type { OutcomeId } from '../sets/outcomes.js';
+import { Admission } from './admission.js';
+import { Gates } from './gates.js';
+import type { OpenedRuns } from './opened-runs.js';
+import type { PodRows } from './pod-rows.js';
+import type { Units } from './units.js';
+
+/** Units of nodes and addresses that a source may open connections to, with what both sides say. */
+export interface OpenedOutside {
+  readonly units: readonly number[];
+  readonly outcomes: readonly OutcomeId[];
+}
+
+/** What the questions in one mode share: the gates of both directions, and the ingress gates turned around. */
+export class ModeParts {
+  readonly egress: Gates;
+  readonly ingress: Gates;
+  readonly admission: Admission;
+  // Neighbouring sources have the same gate: the last answers are kept.
+  #runsOf: { readonly gate: number; readonly runs: OpenedRuns | null } | null = null;
+  readonly #outsideOf = new Map<Uint32Array, { gate: number; among: Uint32Array; opened: OpenedOutside }>();
+
+  constructor(
+    readonly cluster: Cluster,
+    readonly units: Units,
+    readonly rows: PodRows,
+    mode: Mode,
+  ) {
+    this.egress = new Gates(cluster, units, 'Egress', mode);
+    this.ingress = new Gates(cluster, units, 'Ingress', mode);
+    this.admission = new Admission(cluster.index, units, rows, this.ingress);
+  }
+
+  /** The classes of pods that a unit may open connections to; null where that depends on the addresses of pods. */
+  openedRuns(unit: number): OpenedRuns | null {
+    const gate = this.egress.of[unit];
+    if (this.#runsOf?.gate !== gate) this.#runsOf = { gate, runs: this.#findRuns(gate) };
+    return this.#runsOf.runs;
+  }
+
+  /**
+   * Which of the units `among`, all of them nodes or addresses, a unit may open connections to. `blockOf` has the blocks
+   * of one family. Cost: linear in `among`, once for neighbours with the same gate.
+   */
+  openedOutside(unit: number, among: Uint32Array, blockOf: Uint32Array): OpenedOutside {
+    const gate = this.egress.of[unit];
+    const last = this.#outsideOf.get(blockOf);
+    if (last?.gate === gate && last.among === among) return last.opened;
+    const { outcomes } = this.cluster.index;
+    const opened = { units: [] as number[], outcomes: [] as OutcomeId[] };
+    for (const other of among) {
+      if (blockOf[other] === noAddress) continue;
+      const admitted = this.ingress.constant(this.ingress.of[other]);
+      const outcome = outcomes.both(this.egress.outcome(gate, outsideClass, blockOf[other]), admitted);
+      if (outcome === outcomes.denyAll) continue;
+      opened.units.push(other);
+      opened.outcomes.push(outcome);
+    }
+    this.#outsideOf.set(blockOf, { gate, among, opened });
+    return opened;
+  }
+
+  #findRuns(gate: number): OpenedRuns | null {
+    const { index } = this.cluster;
+    const profile = this.egress.profile(gate);
+    const runs = { count: 0, starts: [] as number[], ends: [] as number[], outcomes: [] as OutcomeId[] };
+    const push = (start: number, end: number, outcome: OutcomeId): void => {
+      if (outcome === index.outcomes.denyAll) return;
+      runs.starts.push(start);
+      runs.ends.push(end);
+      runs.outcomes.push(outcome);
+      runs.count++;
+    };
+    if (profile < 0) {
+      push(0, index.arrays.egressProfile.length, this.egress.constant(gate));
+      return runs;
+    }
+    const row = this.rows.only(profile);
+    if (row === null) return null;
+    this.rows.eachRun(row, (start, end, outcome) => push(start, end, this.egress.inForce(gate, outcome)));
+    return runs;
+  }
+}

@@ -1,0 +1,54 @@
+import { type Family, parsePeer, QuestionError, type QuestionErrorCode } from '#model';
+import { parsePort, word } from '../query/parse-question.js';
+import type { Mode, Protocol } from '../query/verdict.js';
+import type { ConnectivityLevel, ConnectivityQuestion } from './connectivity.js';
+
+export const connectivityLevels: readonly ConnectivityLevel[] = ['namespace', 'workload', 'class', 'pod'];
+
+/**
+ * Reads a question about all connections from any transport. Peers are looked up later.
+ * @throws QuestionError that names the field, what was found and what is accepted
+ */
+export function parseConnectivityQuestion(input: Readonly<Record<string, unknown>>): ConnectivityQuestion {
+  const given = input.protocol ?? (input.port === undefined || input.port === null ? null : 'TCP');
+  const protocol = word<Protocol | null>(given, null, ['TCP', 'UDP', 'SCTP', 'ICMP'], 'protocol', 'PROTOCOL_INVALID', true);
+  return {
+    level: word<ConnectivityLevel>(input.level, 'workload', connectivityLevels, 'level', 'LEVEL_INVALID'),
+    from: peerOf(input.from, 'from'),
+    to: peerOf(input.to, 'to'),
+    protocol,
+    port: portsOf(input.port, protocol),
+    family: word<Family | null>(input.family, null, ['IPv4', 'IPv6'], 'family', 'FAMILY_INVALID'),
+    mode: word<Mode>(input.mode, 'effective', ['effective', 'intended'], 'mode', 'MODE_INVALID'),
+    includeNodes: word<'nodes' | null>(input.include, null, ['nodes'], 'include', 'INCLUDE_INVALID') === 'nodes',
+  };
+}
+
+function peerOf(given: unknown, field: string): string | null {
+  if (given === undefined || given === null) return null;
+  if (typeof given !== 'string') throw refused('PEER_MALFORMED', field, given, 'a text such as ns/name');
+  const { kind } = parsePeer(given, field);
+  if (kind !== 'Service') return given;
+  throw refused(
+    'PEER_MALFORMED',
+    field,
+    given,
+    'a pod, workload, namespace, node, address, CIDR, internet or pods:ns{…}; a Service is no end of a row: its workloads are',
+  );
+}
+
+function portsOf(given: unknown, protocol: Protocol | null): ConnectivityQuestion['port'] {
+  const port = parsePort(given, protocol ?? 'TCP', 'port');
+  if (port?.kind !== 'Name') return port;
+  throw refused(
+    'PORT_INVALID',
+    'port',
+    given,
+    'a number from 1 to 65535 or a range first-last; a name means another number on each destination',
+  );
+}
+
+function refused(code: QuestionErrorCode, field: string, given: unknown, accepted: string): QuestionError {
+  const shown = JSON.stringify(String(given).slice(0, 60));
+  return new QuestionError(code, `${field} is ${shown}; accepted is ${accepted}`, field, accepted);
+}

@@ -1,0 +1,150 @@
+import { firstAddressBlock, noAddress } from '../compile/address-blocks.js';
+import type { EnforcementView, NodeEnforcement } from '../compile/enforcement-view.js';
+import { notLive, outsideClass } from '../compile/pod-classes.js';
+import type { ReachabilityIndex } from '../compile/reachability-index.js';
+import type { Cluster } from '../query/cluster.js';
+import { type AddressEndpoint, findAddressEndpoints } from './address-endpoints.js';
+
+/**
+ * Everything that can take part in a connection, grouped: members of one unit cannot be told apart by the index, nor
+ * by what their nodes enforce. Pods come first, by class; then nodes with hostNetwork pods; then the address endpoints
+ * in their order. Blocks stand for all blocks that every policy treats alike; `noAddress` means no address in that
+ * family.
+ */
+export interface Units {
+  readonly count: number;
+  /** One more than the last unit of pods that are subjects. */
+  readonly podEnd: number;
+  /** One more than the last unit of nodes. */
+  readonly nodeEnd: number;
+  readonly classOf: Int32Array;
+  readonly block4: Uint32Array;
+  readonly block6: Uint32Array;
+  /** 1 where the unit has an address in the family. */
+  readonly has4: Uint8Array;
+  readonly has6: Uint8Array;
+  /** As numbered in `enforcementWords`. */
+  readonly enforcement: Uint8Array;
+  /** By pod of the model: its unit, -1 where it is not live. */
+  readonly ofPod: Int32Array;
+  /** By node of the model: its unit, -1 where it has no address. */
+  readonly ofNode: Int32Array;
+  readonly addressEndpoints: readonly AddressEndpoint[];
+  readonly endpointOfBlock: Int32Array;
+}
+
+export const enforcementWords: readonly NodeEnforcement[] = ['enforced', 'notEnforced', 'unknown'];
+
+/** Cost: linear in the pods, the nodes and the block runs of the profiles. */
+export function findUnits({ index, model, enforcement }: Cluster): Units {
+  const { podClass, podBlock4, podBlock6, nodeBlock4, nodeBlock6 } = index.arrays;
+  const alike = blocksAlike(index);
+  const drafts = new Drafts();
+  const words = new EnforcementNumbers(enforcement);
+  const draftOfPod = Int32Array.from(podClass, (number, pod) =>
+    number === notLive
+      ? -1
+      : drafts.add(number, alike(podBlock4[pod]), alike(podBlock6[pod]), words.on(model.pods[pod].node)),
+  );
+  const draftOfNode = Int32Array.from(nodeBlock4, (block4, node) =>
+    block4 === noAddress && nodeBlock6[node] === noAddress
+      ? -1
+      : drafts.add(outsideClass, alike(block4), alike(nodeBlock6[node]), words.on(model.nodes[node].name)),
+  );
+  const { endpoints, endpointOfBlock } = findAddressEndpoints(model.policies, index.blocks);
+  const { order, unitOf } = drafts.ordered();
+  const count = order.length + endpoints.length;
+  const units = {
+    classOf: new Int32Array(count),
+    block4: new Uint32Array(count).fill(noAddress),
+    block6: new Uint32Array(count).fill(noAddress),
+    enforcement: new Uint8Array(count),
+  };
+  order.forEach((draft, unit) => {
+    units.classOf[unit] = drafts.classes[draft];
+    units.block4[unit] = drafts.blocks4[draft];
+    units.block6[unit] = drafts.blocks6[draft];
+    units.enforcement[unit] = drafts.enforcements[draft];
+  });
+  endpoints.forEach(({ blocks }, i) => {
+    units.block4[order.length + i] = blocks.IPv4;
+    units.block6[order.length + i] = blocks.IPv6;
+  });
+  return {
+    ...units,
+    has4: Uint8Array.from(units.block4, (block) => (block === noAddress ? 0 : 1)),
+    has6: Uint8Array.from(units.block6, (block) => (block === noAddress ? 0 : 1)),
+    count,
+    podEnd: order.filter((draft) => drafts.classes[draft] !== outsideClass).length,
+    nodeEnd: order.length,
+    ofPod: draftOfPod.map((draft) => (draft < 0 ? -1 : unitOf[draft])),
+    ofNode: draftOfNode.map((draft) => (draft < 0 ? -1 : unitOf[draft])),
+    addressEndpoints: endpoints,
+    endpointOfBlock,
+  };
+}
+
+/** The first of the blocks that no profile tells from a block; blocks differ where some profile changes its row. */
+function blocksAlike(index: ReachabilityIndex): (block: number) => number {
+  const { profileOffsets, blockStart } = index.arrays;
+  const first = new Uint32Array(Math.max(index.blocks.end, firstAddressBlock));
+  for (let profile = 0; profile + 1 < profileOffsets.length; profile++) {
+    for (let k = profileOffsets[profile]; k < profileOffsets[profile + 1]; k++) first[blockStart[k]] = blockStart[k];
+  }
+  for (let block = 1; block < first.length; block++) if (first[block] === 0) first[block] = first[block - 1];
+  return (block) => (block === noAddress ? noAddress : first[block]);
+}
+
+/** Numbers of enforcement words by node, asked once per node name. */
+class EnforcementNumbers {
+  constructor(readonly enforcement: EnforcementView) {}
+
+  on(node: string | null): number {
+    const word = node === null ? undefined : this.enforcement.nodes.get(node);
+    return enforcementWords.indexOf(word ?? this.enforcement.cluster);
+  }
+}
+
+/** Distinct units as they are met. */
+class Drafts {
+  readonly classes: number[] = [];
+  readonly blocks4: number[] = [];
+  readonly blocks6: number[] = [];
+  readonly enforcements: number[] = [];
+  readonly #places = new Map<number, number>();
+  readonly #drafts = new Map<number, number>();
+
+  add(classNumber: number, block4: number, block6: number, enforcement: number): number {
+    // Where a unit is and what is enforced there; few distinct ones.
+    const shown = (block: number): number => (block === noAddress ? 0 : block + 1);
+    const place = this.#number(this.#places, (shown(block4) * 2 ** 24 + shown(block6)) * 4 + enforcement);
+    const draft = this.#number(this.#drafts, classNumber * 2 ** 26 + place);
+    if (draft === this.classes.length) {
+      this.classes.push(classNumber);
+      this.blocks4.push(block4);
+      this.blocks6.push(block6);
+      this.enforcements.push(enforcement);
+    }
+    return draft;
+  }
+
+  /** Drafts by class, then blocks and enforcement, those outside of every class last; and the place of each. */
+  ordered(): { readonly order: readonly number[]; readonly unitOf: Int32Array } {
+    const { classes, blocks4, blocks6, enforcements } = this;
+    const rank = (draft: number): number => (classes[draft] === outsideClass ? Infinity : classes[draft]);
+    const order = [...classes.keys()].sort((a, b) =>
+      rank(a) === rank(b)
+        ? blocks4[a] - blocks4[b] || blocks6[a] - blocks6[b] || enforcements[a] - enforcements[b]
+        : rank(a) - rank(b),
+    );
+    const unitOf = new Int32Array(order.length);
+    order.forEach((draft, unit) => (unitOf[draft] = unit));
+    return { order, unitOf };
+  }
+
+  #number(numbers: Map<number, number>, key: number): number {
+    let number = numbers.get(key);
+    if (number === undefined) numbers.set(key, (number = numbers.size));
+    return number;
+  }
+}
