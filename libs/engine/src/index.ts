@@ -27,3 +27,11 @@ export type {
   VerdictWord,
 } from './query/verdict.js';
 export { podsSelectedBy, policiesSelecting, policyRefOf, type SelectingPolicy } from './query/who-selects-whom.js';
+export type {
+  ConnectivityEnd,
+  ConnectivityLevel,
+  ConnectivityQuestion,
+  ConnectivityRow,
+} from './connectivity/connectivity.js';
+export { ConnectivityWalk, type WalkedRow } from './connectivity/connectivity-walk.js';
+export { connectivityLevels, parseConnectivityQuestion } from './connectivity/parse-connectivity-question.js';

@@ -38,7 +38,7 @@ interface From {
   readonly isPod: boolean;
 }
 
-/** At most this many destinations are asked one by one, without looking for the gates that admit the source. */
+/** At most this many destinations, and no more than there are gates, are asked one by one instead of looking for gates. */
 const oneByOneMax = 32;
 
 /**
@@ -137,7 +137,7 @@ export class Reach {
     }
     if (opened === 0) return;
     const block = blockOf[from.unit];
-    if (opened <= oneByOneMax) {
+    if (opened <= Math.min(oneByOneMax, mode.ingress.count)) {
       this.#walkOpened(from, runs, blockOf, (gate) => mode.ingress.outcome(gate, classOf[from.unit], block));
       return;
     }

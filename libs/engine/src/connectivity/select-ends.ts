@@ -1,3 +1,4 @@
+import { type Address, parseAddress } from '#model';
 import type { Cluster } from '../query/cluster.js';
 import { resolvePeer } from '../query/resolve-peer.js';
 import type { Ends } from './ends.js';
@@ -17,15 +18,20 @@ export function selectEnds(
 ): Uint32Array | null {
   if (peer === null) return null;
   const resolved = resolvePeer(cluster, peer, field);
-  // A cluster IP stands for its Service there; here it is the address that rows show.
-  if (resolved.kind === 'Service') return new Uint32Array(0);
+  const blockOf = (address: Address): number => units.endpointOfBlock[cluster.index.blocks.blockOf(address)];
   const found = new Set<number>();
+  if (resolved.kind === 'Service') {
+    // A cluster IP stands for its Service there; here it is an address like others.
+    const address = parseAddress(peer.replace(/^ip:/, ''));
+    return address === null ? new Uint32Array(0) : Uint32Array.of(ends.nodeEnd + blockOf(address));
+  }
   for (const party of resolved.parties) {
     if (party.pod !== null) found.add(ends.ofPod[party.podNumber]);
-    else if (party.kind === 'Node') found.add(ends.ofNode[cluster.lookups.nodeNumber().get(party.node as string) as number]);
-    else {
+    else if (party.kind === 'Node') {
+      found.add(ends.ofNode[cluster.lookups.nodeNumber().get(party.node as string) as number]);
+    } else {
       for (const { address } of party.addresses) {
-        if (address !== null) found.add(ends.nodeEnd + units.endpointOfBlock[cluster.index.blocks.blockOf(address)]);
+        if (address !== null) found.add(ends.nodeEnd + blockOf(address));
       }
     }
   }

@@ -28,14 +28,41 @@ export function connectionsOf(
   return views;
 }
 
-/** A connection set in the spelling of the contract: `all` stands alone. */
+/**
+ * A connection set in the spelling of the contract: `all` stands alone. Ports are numbers and ranges; ICMP and ICMPv6
+ * are types, `first-last` or `type/code`; `Other` are the numbers of protocols; everything without ports is `all`.
+ */
 export function viewOfConnections(sets: ConnectionSets, id: ConnectionSetId): ConnectionsView {
   if (id === sets.all) return { all: true };
   const protocols: Record<string, readonly string[]> = {};
+  const everything = sets.get(sets.all);
   sets.get(id).forEach((intervals, i) => {
-    if (intervals.length > 0) protocols[dimensions[i]] = i < 3 ? intervalTexts(intervals) : ['all'];
+    if (intervals.length === 0) return;
+    const isWhole = intervals[0] === everything[i][0] && intervals[1] === everything[i][1];
+    const isIcmp = dimensions[i] === 'ICMP' || dimensions[i] === 'ICMPv6';
+    protocols[dimensions[i]] = isWhole && i >= 3 ? ['all'] : isIcmp ? icmpTexts(intervals) : intervalTexts(intervals);
   });
   return { all: false, protocols };
+}
+
+/** Whole types as `type` or `first-last`; codes of one type as `type/code`. */
+function icmpTexts(intervals: IntervalSet): string[] {
+  const texts: string[] = [];
+  for (let i = 0; i < intervals.length; i += 2) {
+    let at = intervals[i];
+    while (at <= intervals[i + 1]) {
+      const type = at >> 8;
+      const lastWhole = ((intervals[i + 1] + 1) >> 8) - 1;
+      if ((at & 255) === 0 && lastWhole >= type) {
+        texts.push(type === lastWhole ? String(type) : `${type}-${lastWhole}`);
+        at = (lastWhole + 1) << 8;
+      } else {
+        texts.push(`${type}/${at & 255}`);
+        at++;
+      }
+    }
+  }
+  return texts;
 }
 
 function intervalTexts(intervals: IntervalSet): string[] {
