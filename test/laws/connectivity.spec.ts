@@ -103,7 +103,7 @@ interface Member {
 }
 
 function membersOf({ model, index, semantics }: Cluster): Member[] {
-  const pods = model.pods.flatMap((pod, number): Member[] =>
+  const pods = [...model.pods].flatMap((pod, number): Member[] =>
     index.arrays.podClass[number] < 0
       ? []
       : [
@@ -136,7 +136,11 @@ function membersOf({ model, index, semantics }: Cluster): Member[] {
 /** Exemptions between a pod and its own node make no rows. */
 function isNodeLocal(a: Member, b: Member): boolean {
   if (!a.isNode && !b.isNode) return false;
-  return (a.node !== null && a.node === b.node) || (a.anyNode && (b.node !== null || b.anyNode)) || (b.anyNode && a.node !== null);
+  return (
+    (a.node !== null && a.node === b.node) ||
+    (a.anyNode && (b.node !== null || b.anyNode)) ||
+    (b.anyNode && a.node !== null)
+  );
 }
 
 it(`rows of pods say what single verdicts say (seed ${seed})`, { timeout: 600_000 }, async () => {
@@ -161,7 +165,8 @@ it(`rows of pods say what single verdicts say (seed ${seed})`, { timeout: 600_00
                 parseVerdictQuestion({ from: source.peer, to: destination.peer, ...flow, family, mode }),
               );
               // An address of the other family lies in a block that also has addresses of this one.
-              if (verdict === 'notApplicable' && [source, destination].some(({ peer }) => peer.startsWith('ip:'))) continue;
+              if (verdict === 'notApplicable' && [source, destination].some(({ peer }) => peer.startsWith('ip:')))
+                continue;
               const wanted =
                 verdict === 'notApplicable' || (source.number < 0 && destination.number < 0) ? 'denied' : verdict;
               const found = wordOf(byPair.get(key), flow, family);
@@ -283,7 +288,8 @@ function membersWithFamily(cluster: Cluster, members: readonly Member[]): (membe
     for (const family of ['IPv4', 'IPv6'] as const) {
       // The verdict of a peer with itself has no common family where it has no address in the family.
       const { reason } = compactVerdict(cluster, parseVerdictQuestion({ from: peer, to: peer, port: 1, family }));
-      const hasFamily = number >= 0 ? cluster.index.podBlock(number, family) !== 0xffffffff : reason !== 'NO_COMMON_FAMILY';
+      const hasFamily =
+        number >= 0 ? cluster.index.podBlock(number, family) !== 0xffffffff : reason !== 'NO_COMMON_FAMILY';
       if (hasFamily) known.add(`${peer} ${family}`);
     }
   }

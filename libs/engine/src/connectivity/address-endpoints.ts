@@ -47,8 +47,7 @@ export function findAddressEndpoints(
     blocks: draft.blocks,
     ranges: joined(draft.ranges).map(({ first, last }) => ({
       family: first.family,
-      text:
-        first.value === last.value ? formatAddress(first) : `${formatAddress(first)}-${formatAddress(last)}`,
+      text: first.value === last.value ? formatAddress(first) : `${formatAddress(first)}-${formatAddress(last)}`,
     })),
   }));
   return { endpoints, endpointOfBlock };

@@ -30,7 +30,8 @@ export class Destinations {
     this.wanted = new Uint8Array(ends.count).fill(kept === null ? 1 : 0);
     for (const end of kept ?? []) this.wanted[end] = 1;
     const isWanted = (unit: number): boolean => {
-      for (let i = ends.endOffsets[unit]; i < ends.endOffsets[unit + 1]; i++) if (this.wanted[ends.ends[i]]) return true;
+      for (let i = ends.endOffsets[unit]; i < ends.endOffsets[unit + 1]; i++)
+        if (this.wanted[ends.ends[i]]) return true;
       return false;
     };
     const wantedUnits = Uint32Array.from({ length: units.count }, (_, unit) => unit).filter(isWanted);

@@ -54,7 +54,8 @@ export function findEnds(cluster: Cluster, units: Units, level: ConnectivityLeve
     ofPod: groups.endOfPod,
     ofNode,
     describe: (end, family = null) => {
-      if (end < podEnd) return describePods(cluster, level, model.pods[groups.firstPod[end]], groups.size[end]);
+      if (end < podEnd)
+        return describePods(cluster, level, model.pods.at(groups.firstPod[end]) as Pod, groups.size[end]);
       if (end < nodeEnd) return { kind: 'Node', name: model.nodes[nodes[end - podEnd]].name };
       const { ranges } = units.addressEndpoints[end - nodeEnd];
       const shown = ranges.filter((range) => family === null || range.family === family);
@@ -90,7 +91,9 @@ function groupPods({ model }: Cluster, units: Units, level: ConnectivityLevel): 
   }
   // Pods are in the order of the model, which is that of the groups but for workloads.
   if (level !== 'workload') return { endOfPod: groupOfPod, firstPod, size };
-  const order = [...firstPod.keys()].sort((a, b) => compareOwners(model.pods[firstPod[a]], model.pods[firstPod[b]]));
+  const order = [...firstPod.keys()].sort((a, b) =>
+    compareOwners(model.pods.at(firstPod[a]) as Pod, model.pods.at(firstPod[b]) as Pod),
+  );
   const endOfGroup = new Int32Array(order.length);
   order.forEach((group, end) => (endOfGroup[group] = end));
   return {

@@ -11,7 +11,14 @@ export const connectivityLevels: readonly ConnectivityLevel[] = ['namespace', 'w
  */
 export function parseConnectivityQuestion(input: Readonly<Record<string, unknown>>): ConnectivityQuestion {
   const given = input.protocol ?? (input.port === undefined || input.port === null ? null : 'TCP');
-  const protocol = word<Protocol | null>(given, null, ['TCP', 'UDP', 'SCTP', 'ICMP'], 'protocol', 'PROTOCOL_INVALID', true);
+  const protocol = word<Protocol | null>(
+    given,
+    null,
+    ['TCP', 'UDP', 'SCTP', 'ICMP'],
+    'protocol',
+    'PROTOCOL_INVALID',
+    true,
+  );
   return {
     level: word<ConnectivityLevel>(input.level, 'workload', connectivityLevels, 'level', 'LEVEL_INVALID'),
     from: peerOf(input.from, 'from'),

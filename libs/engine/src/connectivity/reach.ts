@@ -112,8 +112,10 @@ export class Reach {
       // A pod makes no pair with itself; a workload of one replica is judged as if it had two.
       const leavesOutItself = !isOneUnit && ends.members[i] === 1;
       const from: From = { source, unit, leavesOutItself, isPod: source < ends.podEnd };
-      if (families.IPv4 && this.#units.has4[unit]) this.#walkFamily(from, this.#units.block4, this.input.destinations.with4);
-      if (families.IPv6 && this.#units.has6[unit]) this.#walkFamily(from, this.#units.block6, this.input.destinations.with6);
+      if (families.IPv4 && this.#units.has4[unit])
+        this.#walkFamily(from, this.#units.block4, this.input.destinations.with4);
+      if (families.IPv6 && this.#units.has6[unit])
+        this.#walkFamily(from, this.#units.block6, this.input.destinations.with6);
     }
   }
 

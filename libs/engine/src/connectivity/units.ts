@@ -1,3 +1,4 @@
+import type { Pod } from '#model';
 import { firstAddressBlock, noAddress } from '../compile/address-blocks.js';
 import type { EnforcementView, NodeEnforcement } from '../compile/enforcement-view.js';
 import { notLive, outsideClass } from '../compile/pod-classes.js';
@@ -44,7 +45,7 @@ export function findUnits({ index, model, enforcement }: Cluster): Units {
   const draftOfPod = Int32Array.from(podClass, (number, pod) =>
     number === notLive
       ? -1
-      : drafts.add(number, alike(podBlock4[pod]), alike(podBlock6[pod]), words.on(model.pods[pod].node)),
+      : drafts.add(number, alike(podBlock4[pod]), alike(podBlock6[pod]), words.on((model.pods.at(pod) as Pod).node)),
   );
   const draftOfNode = Int32Array.from(nodeBlock4, (block4, node) =>
     block4 === noAddress && nodeBlock6[node] === noAddress
