@@ -35,7 +35,11 @@ export const podReader: KindReader = {
   },
 };
 
-/** Whether the pod is one of a DaemonSet that runs a part of the network: it tells what the DaemonSet would. */
+/**
+ * Whether the pod is one of a DaemonSet that runs a part of the network: it tells what the DaemonSet would. Of such a pod
+ * image, command, args and env of every container are looked at, and of every pod its deletionTimestamp and owners:
+ * whoever passes over parts of a text must keep them.
+ */
 function isNetworkDaemon(object: Fields, decoder: Decoder): boolean {
   const { ownerReferences } = decoder.fields(object.metadata, 'metadata');
   const owners = Array.isArray(ownerReferences) ? (ownerReferences as unknown[]) : [];
