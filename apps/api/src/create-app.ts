@@ -1,4 +1,5 @@
 import helmet from '@fastify/helmet';
+import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -22,8 +23,14 @@ const requestMillisMax = 30 * 60 * 1000;
 
 const ingestRoute = '/api/v1/clusters/:cluster/snapshots';
 
-/** The application, ready to listen; the caller closes it, and the data source after it. */
-export async function createApp(parts: AppParts): Promise<NestFastifyApplication> {
+/**
+ * The application, ready to listen; the caller closes it, and the data source after it. `root` may be a module with
+ * more routes that imports the usual one.
+ */
+export async function createApp(
+  parts: AppParts,
+  root: DynamicModule = AppModule.with(parts),
+): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     bodyLimit: questionBytesMax,
     // A request without Host is refused by `checkOrigin`, which says why.
@@ -39,7 +46,7 @@ export async function createApp(parts: AppParts): Promise<NestFastifyApplication
   instance.addHook('onRequest', async (request) => checkOrigin(request, parts.config));
   instance.addHook('preHandler', limitQuery);
   parseBodies(instance);
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(parts), adapter, {
+  const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
     bodyParser: false,
     logger: new NestLogger(parts.logger),
     abortOnError: false,

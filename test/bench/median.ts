@@ -1,0 +1,4 @@
+/** The middle one; of an even number the lower middle. */
+export function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[(values.length - 1) >> 1];
+}
