@@ -10,8 +10,8 @@ export interface PodsAndWorkloads {
 }
 
 /**
- * The pods of a snapshot. A workload of which no pod is in the input, and which would have one, gets a pod made from
- * its template: live, at an address nobody knows. A pod without a status is such a manifest too.
+ * The pods of a snapshot. A workload of which no unfinished pod is in the input, and which would have one, gets a pod
+ * made from its template: live, at an address nobody knows. A pod without a status is such a manifest too.
  */
 export function podsAndWorkloads(
   stored: readonly StoredPod[],
@@ -22,8 +22,11 @@ export function podsAndWorkloads(
   const observed = stored.map((pod) => observedPod(pod, owners, interner));
   const top = workloads.filter((workload) => owners.topOf(workload.metadata) === null);
   const withPods = new Set(
-    observed.flatMap(({ workload }) =>
-      workload === null ? [] : [keyOf(workload.kind, workload.namespace, workload.name)],
+    observed.flatMap(({ workload, phase }) =>
+      // Finished pods are left behind by CronJobs, and by Deployments whose pods were evicted; more will come.
+      workload === null || phase === 'Succeeded' || phase === 'Failed'
+        ? []
+        : [keyOf(workload.kind, workload.namespace, workload.name)],
     ),
   );
   const taken = new Set(observed.map(({ namespace, name }) => `${namespace}/${name}`));
