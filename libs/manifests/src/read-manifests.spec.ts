@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { StoredObject } from '#model';
+import type { ManifestError } from './manifest-error.js';
 import { defaultReadLimits } from './read-limits.js';
 import { contentHash, readManifests, type ReadOptions, type ReadResult } from './read-manifests.js';
 
@@ -55,6 +56,39 @@ const objects = [
 const list = JSON.stringify({ kind: 'List', apiVersion: 'v1', items: objects }, null, 1);
 
 describe('reading', () => {
+  it('refuses values that no cluster could hold, each with its path', async () => {
+    const odd = [
+      { apiVersion: 'v1', metadata: { name: 'a' } },
+      { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'a.b' } },
+      {
+        apiVersion: 'v1',
+        kind: 'Service',
+        metadata: { name: 's' },
+        spec: { ports: [{ port: 65536 }, { port: 0 }, {}] },
+      },
+      { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p' }, spec: { containers: [{ ports: [{ name: 'UP' }] }] } },
+      { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'q' }, status: { podIPs: [{ ip: '10.0.0.256' }] } },
+      { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'd' }, spec: { replicas: -1 } },
+      { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', metadata: { name: 'e' }, ports: [{ port: 70000 }] },
+    ];
+    const text = odd.map((object) => JSON.stringify(object)).join('\n');
+    const error = await read(text).catch((thrown: unknown) => thrown);
+    const complaints = (error as ManifestError).errors.map(({ object, path }) => `${object} ${path}`);
+    expect(complaints).toEqual([
+      '(no kind) kind',
+      'Namespace/-/a.b metadata.name',
+      'Service/default/s spec.ports[0].port',
+      'Service/default/s spec.ports[1].port',
+      'Service/default/s spec.ports[2].port',
+      'Pod/default/p spec.containers[0].ports[0].name',
+      'Pod/default/p spec.containers[0].ports[0].name',
+      'Pod/default/p spec.containers[0].ports[0].containerPort',
+      'Pod/default/q status.podIPs[0].ip',
+      'Deployment.apps/default/d spec.replicas',
+      'EndpointSlice.discovery.k8s.io/default/e ports[0].port',
+    ]);
+  });
+
   it('takes YAML for YAML, with directives before it and in its flow style', async () => {
     const flow = '{apiVersion: v1, kind: Namespace, metadata: {name: a}}';
     const texts = ['%YAML 1.1', '# why', '---', flow, '...', '%TAG ! !x', '---', flow.replace('name: a', 'name: b')];
