@@ -4,6 +4,8 @@ export interface ReadLimits {
   readonly bytesMax: number;
   /** One JSON object outside a List, or one YAML document. */
   readonly documentBytesMax: number;
+  /** YAML documents, empty ones too. */
+  readonly documentsMax: number;
   readonly objectsMax: number;
   readonly podsMax: number;
   readonly depthMax: number;
@@ -17,6 +19,7 @@ export interface ReadLimits {
 export const defaultReadLimits: ReadLimits = {
   bytesMax: 4 * 1024 ** 3,
   documentBytesMax: 64 * 1024 ** 2,
+  documentsMax: 2_000_000,
   objectsMax: 2_000_000,
   podsMax: 500_000,
   depthMax: 100,

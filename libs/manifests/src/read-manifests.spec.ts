@@ -173,6 +173,106 @@ describe('reading', () => {
     },
   );
 
+  it('cuts YAML at its document lines, whatever pieces it comes in', async () => {
+    const text = [
+      '# none yet\r\n---\r\n# nor here\n...\n--- # first\napiVersion: v1\nkind: Namespace\nmetadata:\n  name: a\n',
+      "\n\n...\n%YAML 1.2\n# with a directive\n---\napiVersion: v1\nkind: Namespace\nmetadata: {name: b, annotations: {x: '---'}}\n",
+      '--- {apiVersion: v1, kind: Namespace, metadata: {name: c}}\n---\n---',
+    ].join('');
+    const whole = await read(text);
+    expect(whole.objects.map(({ ref }) => ref.name)).toEqual(['a', 'b', 'c']);
+    for (const size of [1, 2, 3, 7, 64]) expect((await read(text, {}, size)).objects).toEqual(whole.objects);
+  });
+
+  it('reads what it has stored to the very same again', async () => {
+    const first = await read(list);
+    const again = await read(first.objects.map(({ body }) => body).join('\n'));
+    expect(again.objects).toEqual(first.objects);
+    expect(contentHash(again.objects)).toBe(contentHash(first.objects));
+  });
+
+  it('writes defaults out and keeps nothing secret', async () => {
+    const { objects: stored } = await read(list);
+    const body = (kind: string): unknown =>
+      JSON.parse((stored.find(({ ref }) => ref.kind === kind) as StoredObject).body);
+    expect(body('NetworkPolicy')).toMatchObject({
+      spec: {
+        policyTypes: ['Ingress', 'Egress'],
+        egress: [{ ports: [{ protocol: 'TCP' }], to: [{ ipBlock: { cidr: '10.0.0.0/8', except: [] } }] }],
+      },
+    });
+    expect(body('Pod')).toMatchObject({
+      spec: { serviceAccountName: 'default' },
+      status: { podIPs: [{ ip: 'fd00::1' }] },
+    });
+    const text = JSON.stringify(stored);
+    for (const secret of ['hunter2', 'secret/image', 'brackets', '"x":1']) expect(text).not.toContain(secret);
+  });
+
+  it('is the same whatever the order of the input', async () => {
+    const { objects: stored } = await read(list);
+    const reversed = await read(JSON.stringify({ kind: 'List', apiVersion: 'v1', items: objects.toReversed() }));
+    expect(reversed.objects).toEqual(stored);
+  });
+
+  it('names the line of what it cannot read', async () => {
+    await expect(
+      read('{"apiVersion":"v1",\n"kind":"Namespace",\n"metadata":{"name":"a"}}\n{"apiVersion":"v1",}'),
+    ).rejects.toMatchObject({ code: 'MALFORMED', errors: [{ line: 4 }] });
+    await expect(read('a: 1\n---\nb: 2\nc: [')).rejects.toMatchObject({
+      code: 'MALFORMED',
+      errors: [{ line: expect.any(Number) }],
+    });
+  });
+
+  it('puts policies of old API groups where they belong now', async () => {
+    const { objects: stored } = await read(
+      JSON.stringify({
+        apiVersion: 'extensions/v1beta1',
+        kind: 'Deployment',
+        metadata: { name: 'd' },
+        spec: { template: {} },
+      }),
+    );
+    expect(stored[0].ref).toEqual({ group: 'apps', kind: 'Deployment', namespace: 'default', name: 'd' });
+  });
+
+  it.each(Object.entries({ bytesMax: 100, documentBytesMax: 60, objectsMax: 1, podsMax: 0, depthMax: 3 }))(
+    'stops at %s and names it',
+    async (limit, max) => {
+      await expect(read(list, { limits: { [limit]: max } })).rejects.toMatchObject({
+        code: 'LIMIT_EXCEEDED',
+        httpClass: 'tooLarge',
+        message: expect.stringContaining(`${limit} is ${max}`),
+      });
+      expect(defaultReadLimits[limit as keyof typeof defaultReadLimits]).toBeGreaterThan(max);
+    },
+  );
+
+  it('cuts YAML at its document lines, whatever pieces it comes in', async () => {
+    const text = [
+      '# none yet\r\n---\r\n# nor here\n...\n--- # first\napiVersion: v1\nkind: Namespace\nmetadata:\n  name: a\n',
+      "\n\n...\n%YAML 1.2\n# with a directive\n---\napiVersion: v1\nkind: Namespace\nmetadata: {name: b, annotations: {x: '---'}}\n",
+      '--- {apiVersion: v1, kind: Namespace, metadata: {name: c}}\n---\n---',
+    ].join('');
+    const whole = await read(text);
+    expect(whole.objects.map(({ ref }) => ref.name)).toEqual(['a', 'b', 'c']);
+    for (const size of [1, 2, 3, 7, 64]) expect((await read(text, {}, size)).objects).toEqual(whole.objects);
+  });
+
+  it('stops at more documents than a limit, be they empty', async () => {
+    await expect(read('---\n'.repeat(6), { limits: { documentsMax: 5 } })).rejects.toMatchObject({
+      code: 'LIMIT_EXCEEDED',
+      message: expect.stringContaining('documentsMax is 5'),
+    });
+  });
+
+  it('takes a long text of short lines, or of directives, in little time', async () => {
+    await expect(read('---\n'.repeat(300_000))).rejects.toMatchObject({ code: 'EMPTY_INPUT' });
+    await expect(read('%x\n...\n# c\n'.repeat(100_000))).rejects.toMatchObject({ code: 'MALFORMED' });
+    await expect(read(`a: b\n${'\n'.repeat(3_000_000)}`)).rejects.toMatchObject({ code: 'INVALID_OBJECT' });
+  }, 10_000);
+
   it('warns of fields that the server would drop, and refuses them where it is strict', async () => {
     const policy = JSON.stringify({
       apiVersion: 'networking.k8s.io/v1',
