@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -53,7 +53,8 @@ describe('the embedded Postgres', () => {
     const version = join(dataDir, 'PG_VERSION');
     const major = readFileSync(version, 'utf8');
     writeFileSync(version, '15\n');
-    await expect(startPostgres({ dataDir, durable: true })).rejects.toThrow(/was written by Postgres 15.*pg_dumpall/s);
+    await expect(startPostgres({ dataDir, durable: true })).rejects.toThrow(/was written by Postgres 15.*pg_dump .*psql /s);
+    expect(existsSync(`${dataDir}.run`)).toBe(false);
     writeFileSync(version, major);
   });
 
@@ -87,8 +88,17 @@ describe('settings of the launcher', () => {
     [{ PORT: '0' }, 'a number from 1 to 65535 is accepted'],
     [{ DATABASE_URL: 'mysql://x' }, 'DATABASE_URL must begin with'],
     [{ CANREACH_DATA_DIR: '/proc/nowhere' }, 'cannot be written'],
+    [{ CANREACH_DATA_DIR: fileURLToPath(import.meta.url) }, 'it is no folder'],
   ])('%j are refused with a sentence', (environment, message) => {
     expect(() => given(environment)).toThrow(message);
+  });
+
+  it('an empty variable is one that is not set', () => {
+    expect(given({ PORT: '', HOST: '', DATABASE_URL: '' })).toMatchObject({
+      port: 3000,
+      host: '127.0.0.1',
+      databaseUrl: null,
+    });
   });
 
   it('a Node that is too old is refused', () => {

@@ -2,7 +2,7 @@
 export interface RunningPostgres {
   readonly url: string;
   readonly pid: number;
-  readonly exited: Promise<number | null>;
+  readonly exited: Promise<string>;
   stop(): Promise<void>;
 }
 export function startPostgres(options: { dataDir: string; durable: boolean }): Promise<RunningPostgres>;

@@ -26,7 +26,7 @@ export class LauncherError extends Error {}
  * @typedef {object} RunningPostgres
  * @property {string} url connection string of the database
  * @property {number} pid
- * @property {Promise<number | null>} exited resolves with the exit code when the server is gone
+ * @property {Promise<string>} exited resolves when the server is gone, with how it ended
  * @property {() => Promise<void>} stop fast shutdown; resolves when the process is gone
  */
 
@@ -48,11 +48,16 @@ export async function startPostgres({ dataDir, durable }) {
   const environment = { ...process.env, LD_LIBRARY_PATH: binaries.libraryPath, LC_ALL: 'C', TZ: 'UTC' };
   const run = { ...identity, env: environment, cwd: '/' };
 
-  if (existsSync(join(dataDir, 'PG_VERSION'))) {
-    refuseOtherMajor(dataDir, binaries, run);
-    await stopOrphan(dataDir);
-  } else {
-    initialise(dataDir, binaries, run);
+  try {
+    if (existsSync(join(dataDir, 'PG_VERSION'))) {
+      refuseOtherMajor(dataDir, binaries, run);
+      await stopOrphan(dataDir);
+    } else {
+      initialise(dataDir, binaries, run);
+    }
+  } catch (error) {
+    rmSync(binaries.temporary, { recursive: true, force: true });
+    throw error;
   }
   const port = await freePort();
   const settings = {
@@ -74,7 +79,7 @@ export async function startPostgres({ dataDir, durable }) {
   );
   let log = '';
   child.stderr.on('data', (chunk) => (log = (log + chunk).slice(-8000)));
-  const exited = new Promise((resolve) => child.once('exit', (code) => resolve(code)));
+  const exited = new Promise((resolve) => child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`)));
   child.once('error', () => undefined);
   const stop = async () => {
     if (child.exitCode === null && child.signalCode === null) child.kill('SIGINT');
@@ -184,9 +189,11 @@ function refuseOtherMajor(dataDir, binaries, run) {
   const ours = majorOf(binaries, run);
   if (found === ours) return;
   throw new LauncherError(
-    `${dataDir} was written by Postgres ${found}; this version brings Postgres ${ours}, which cannot read it. Dump it with the old one and restore it here:\n` +
-      `  pg_dumpall -h 127.0.0.1 -p PORT -U canreach > canreach.sql      # with Postgres ${found} running on ${dataDir}\n` +
-      `  CANREACH_DATA_DIR=/another/folder npm start                     # then: psql -f canreach.sql "$DATABASE_URL"`,
+    `${dataDir} was written by Postgres ${found}; this version brings Postgres ${ours}, which cannot read it. Dump it with the old one, and restore it into another folder:\n` +
+      `  pg_ctl -D ${dataDir} -o "-p 5433 -k ''" start     # of Postgres ${found}, as the owner of the folder\n` +
+      `  pg_dump -h 127.0.0.1 -p 5433 -U canreach --data-only --exclude-table=migrations -f canreach.sql postgres\n` +
+      `  CANREACH_DATA_DIR=/another/folder CANREACH_SAMPLE=0 npm start\n` +
+      `  psql -h 127.0.0.1 -p "$(sed -n 4p /another/folder/postgres/postmaster.pid)" -U canreach -f canreach.sql postgres`,
   );
 }
 
@@ -214,10 +221,10 @@ function isServerOn(pid, dataDir) {
 
 /** Resolves as soon as the server takes connections. */
 async function untilAccepting(port, exited, log) {
-  let code;
-  exited.then((value) => (code = value ?? -1));
+  let ended;
+  exited.then((how) => (ended = how));
   for (let waited = 0; waited < 60_000; waited += 50) {
-    if (code !== undefined) throw new LauncherError(`Postgres ended while starting:\n${log().trim()}`);
+    if (ended !== undefined) throw new LauncherError(`Postgres ended while starting (${ended}):\n${log().trim()}`);
     if (await answersStartup(port)) return;
     await sleep(50);
   }

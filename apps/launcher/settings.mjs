@@ -1,6 +1,6 @@
 // The environment, read once and refused with a sentence where it makes no sense.
 import { createHash } from 'node:crypto';
-import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { LauncherError, nobodyCanEnter } from './postgres.mjs';
 
@@ -15,7 +15,7 @@ import { LauncherError, nobodyCanEnter } from './postgres.mjs';
 
 /** @returns {Settings} @throws LauncherError */
 export function readSettings(environment, checkout) {
-  const port = environment.PORT ?? '3000';
+  const port = environment.PORT || '3000';
   if (!/^\d{1,5}$/.test(port) || Number(port) < 1 || Number(port) > 65535) {
     throw new LauncherError(`PORT is ${JSON.stringify(port)}; a number from 1 to 65535 is accepted`);
   }
@@ -28,7 +28,7 @@ export function readSettings(environment, checkout) {
   return {
     dataDir,
     databaseUrl,
-    host: environment.HOST ?? '127.0.0.1',
+    host: environment.HOST || '127.0.0.1',
     port: Number(port),
     sample: environment.CANREACH_SAMPLE !== '0',
   };
@@ -49,10 +49,15 @@ function makeWritable(folder) {
     makeFolder(folder);
     accessSync(folder, constants.W_OK);
   } catch (error) {
-    throw new LauncherError(
-      `the data folder ${folder} cannot be written (${error.code}); set CANREACH_DATA_DIR to one that can`,
-    );
+    throw unwritable(folder, error.code);
   }
+  if (!statSync(folder).isDirectory()) throw unwritable(folder, 'it is no folder');
+}
+
+function unwritable(folder, why) {
+  return new LauncherError(
+    `the data folder ${folder} cannot be written (${why}); set CANREACH_DATA_DIR to one that can`,
+  );
 }
 
 /** Folder by folder: where the system answers ENOENT although the parent is there (/proc), Node's recursive mkdir never ends. */

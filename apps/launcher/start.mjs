@@ -47,6 +47,8 @@ async function start() {
   await refuseTakenPort(settings);
   const databaseUrl = settings.databaseUrl ?? (await startDatabase(settings.dataDir));
   await startApi(settings, databaseUrl, url);
+  // The service may have refused its settings, and said why.
+  if (ending !== null) return;
   const isEmpty = settings.sample && (await loadSample(url));
   printWelcome(url, isEmpty);
 }
@@ -82,9 +84,9 @@ function refuseTakenPort({ host, port }) {
 async function startDatabase(dataDir) {
   const postgres = await startPostgres({ dataDir: join(dataDir, 'postgres'), durable: true });
   cleanups.push(postgres.stop);
-  void postgres.exited.then((code) => {
+  void postgres.exited.then((how) => {
     if (ending !== null) return;
-    console.error(`\nPostgres ended by itself (exit code ${code}); its data is in ${dataDir}. Start again to recover.`);
+    console.error(`\nPostgres ended by itself (${how}); its data is in ${dataDir}. Start again to recover.`);
     void end(1);
   });
   return postgres.url;
@@ -103,16 +105,16 @@ async function startApi(settings, databaseUrl, url) {
       CANREACH_LOG: process.env.CANREACH_LOG ?? 'warn',
     },
   });
-  const exited = new Promise((resolve) => child.once('exit', resolve));
+  const exited = new Promise((resolve) => child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`)));
   cleanups.push(async () => {
-    if (child.exitCode === null) child.kill('SIGTERM');
+    if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
     await exited;
   });
   let gone = false;
-  void exited.then((code) => {
+  void exited.then((how) => {
     gone = true;
     if (ending !== null) return;
-    console.error(`\nThe service ended by itself (exit code ${code}).`);
+    console.error(`\nThe service ended by itself (${how}).`);
     void end(1);
   });
   for (let waited = 0; waited < 60_000; waited += 200) {
