@@ -53,7 +53,9 @@ describe('the embedded Postgres', () => {
     const version = join(dataDir, 'PG_VERSION');
     const major = readFileSync(version, 'utf8');
     writeFileSync(version, '15\n');
-    await expect(startPostgres({ dataDir, durable: true })).rejects.toThrow(/was written by Postgres 15.*pg_dump .*psql /s);
+    await expect(startPostgres({ dataDir, durable: true })).rejects.toThrow(
+      /was written by Postgres 15.*pg_dump .*psql /s,
+    );
     expect(existsSync(`${dataDir}.run`)).toBe(false);
     writeFileSync(version, major);
   });
