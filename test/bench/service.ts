@@ -30,7 +30,7 @@ export interface ServiceUsage {
 
 let constant: unknown = {};
 
-/** A route with the same guards as any other that does nothing. */
+/** A route that has the guards of all others and does nothing. */
 @Controller('api/v1')
 class ConstantController {
   @Get('constant')

@@ -1,39 +1,12 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { canonicalText, formatObjectRef, type ObjectRef, type StoredObject } from '#model';
-import { configMapReader } from './kinds/config-map.js';
-import { endpointSliceReader, endpointsReader } from './kinds/backends.js';
 import type { KindReader } from './kinds/kind-reader.js';
-import { namespaceReader } from './kinds/namespace.js';
+import { readerOf } from './kinds/readers.js';
 import { networkPolicyReader } from './kinds/network-policy.js';
-import { nodeReader } from './kinds/node.js';
 import { canonicalGroup, isNamespacedPolicy, meaningOf } from './kinds/not-understood.js';
-import { podReader } from './kinds/pod.js';
-import { serviceReader } from './kinds/service.js';
-import { workloadReaders } from './kinds/workloads.js';
 import type { Complaint } from './validation/complaint.js';
 import { Decoder, type Fields } from './validation/decoder.js';
 import { dnsLabelProblems, dnsSubdomainProblems, labelComplaints } from './validation/names.js';
-
-const readers: readonly KindReader[] = [
-  namespaceReader,
-  nodeReader,
-  podReader,
-  ...workloadReaders,
-  serviceReader,
-  endpointSliceReader,
-  endpointsReader,
-  networkPolicyReader,
-  configMapReader,
-];
-
-/** Readers by `group/version Kind` (`v1 Pod` for the core group), old names included. */
-const readerOf: ReadonlyMap<string, KindReader> = new Map(
-  readers.flatMap((reader) => {
-    const prefix = reader.group === '' ? '' : `${reader.group}/`;
-    const apiVersions = [...reader.versions.map((version) => prefix + version), ...(reader.aliases ?? [])];
-    return apiVersions.map((apiVersion): [string, KindReader] => [`${apiVersion} ${reader.kind}`, reader]);
-  }),
-);
 
 /** What became of one object of the input. */
 export type Normalised =
@@ -68,7 +41,7 @@ export function normalise(value: unknown): Normalised {
   if (decoder.complaints.length === 0) checkType(apiVersion, kind, decoder);
   if (decoder.complaints.length > 0) return refused(kind || '(no kind)', kind, decoder.complaints);
   const group = groupOf(apiVersion);
-  const reader = readerOf.get(`${apiVersion} ${kind}`);
+  const reader = readerOf(apiVersion, kind);
   if (reader !== undefined) return readKnown(object, reader, decoder);
   const metadata = decoder.fields(object.metadata, 'metadata');
   const name = decoder.text(metadata.name, 'metadata.name') ?? '';
@@ -141,15 +114,15 @@ function readHeader(
     uid,
     namespaceGiven: !reader.namespaced || Boolean(given),
     metadata: {
-      name,
-      namespace: namespace ?? undefined,
-      uid: uid ?? undefined,
-      labels,
       annotations: keptAnnotations(
         decoder.texts(metadata.annotations, 'metadata.annotations'),
         reader.annotations ?? [],
       ),
+      labels,
+      name,
+      namespace: namespace ?? undefined,
       ownerReferences: reader.owners === true ? readOwners(metadata.ownerReferences, decoder) : undefined,
+      uid: uid ?? undefined,
     },
   };
 }
@@ -178,13 +151,11 @@ function keptAnnotations(
 function readOwners(value: unknown, decoder: Decoder): Record<string, unknown>[] | undefined {
   const owners = decoder.elements(value, 'metadata.ownerReferences', (entry, at) => {
     const owner = decoder.fields(entry, at);
-    return {
-      apiVersion: decoder.text(owner.apiVersion, `${at}.apiVersion`) ?? '',
-      kind: decoder.text(owner.kind, `${at}.kind`) ?? '',
-      name: decoder.text(owner.name, `${at}.name`) ?? '',
-      uid: decoder.text(owner.uid, `${at}.uid`) ?? undefined,
-      controller: decoder.boolean(owner.controller, `${at}.controller`),
-    };
+    const apiVersion = decoder.text(owner.apiVersion, `${at}.apiVersion`) ?? '';
+    const kind = decoder.text(owner.kind, `${at}.kind`) ?? '';
+    const name = decoder.text(owner.name, `${at}.name`) ?? '';
+    const uid = decoder.text(owner.uid, `${at}.uid`) ?? undefined;
+    return { apiVersion, controller: decoder.boolean(owner.controller, `${at}.controller`), kind, name, uid };
   });
   const controlling = owners.filter(({ controller }) => controller);
   return controlling.length === 0 ? undefined : controlling;
@@ -231,7 +202,7 @@ function rawPolicy(object: Fields, { ref, uid, metadata }: Header, invalid?: tru
 
 function stored(ref: ObjectRef, uid: string | null, value: unknown): StoredObject {
   const body = canonicalText(value);
-  return { ref, uid, body, hash: createHash('sha256').update(body).digest('hex') };
+  return { ref, uid, body, hash: hash('sha256', body, 'hex') };
 }
 
 function refused(

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import {
   compareObjectRefs,
   compareText,
@@ -10,14 +11,12 @@ import {
   type StoredObject,
 } from '#model';
 import { limitExceeded, ManifestError } from './manifest-error.js';
-import { readSnapshotInfo } from './kinds/snapshot-info.js';
-import { normalise } from './normalise.js';
+import type { Examined } from './examine.js';
 import { defaultReadLimits, type ReadLimits } from './read-limits.js';
 import type { ByteSource } from './reading/byte-source.js';
-import { type RawObject, readObjects } from './reading/read-objects.js';
+import { ExaminerPool } from './reading/examiner-pool.js';
+import { readObjects } from './reading/read-objects.js';
 import type { Complaint } from './validation/complaint.js';
-import { Decoder, type Fields } from './validation/decoder.js';
-import { unknownNetworkPolicyFields } from './validation/unknown-fields.js';
 
 /** How forgiving reading is: see `ReadOptions.strict`. */
 export type Strictness = 'lenient' | 'default' | 'strict';
@@ -35,7 +34,14 @@ export interface ReadOptions {
   readonly limits?: Partial<ReadLimits>;
   readonly onProgress?: (progress: Progress) => void;
   readonly fileName?: string | null;
+  /** Threads that share the work on a long JSON text; unless said as many as there are cores. */
+  readonly threads?: number;
+  /** How long the text must be for that; unless said `threadsAfterBytes`. */
+  readonly threadsAfterBytes?: number;
 }
+
+/** Below this, threads would not have started before all is done. */
+export const threadsAfterBytes = 16 * 1024 * 1024;
 
 export interface ReadResult {
   /** By ref, without repetition. */
@@ -57,7 +63,13 @@ export const complaintsMax = 1000;
  */
 export async function readManifests(source: ByteSource, options: ReadOptions = {}): Promise<ReadResult> {
   const reader = new ManifestReader(options);
-  await reader.read(source);
+  const threads = options.threads ?? availableParallelism();
+  const pool = new ExaminerPool(threads, options.threadsAfterBytes ?? threadsAfterBytes);
+  try {
+    await reader.read(source, pool);
+  } finally {
+    await pool.close();
+  }
   return reader.result();
 }
 
@@ -69,6 +81,9 @@ export function contentHash(objects: readonly StoredObject[]): string {
   }
   return hash.digest('hex');
 }
+
+/** Where an object was found. */
+type Place = Pick<Examined, 'line' | 'file'>;
 
 class ManifestReader {
   readonly #strict: Strictness;
@@ -90,9 +105,10 @@ class ManifestReader {
     this.#limits = { ...defaultReadLimits, ...options.limits };
   }
 
-  async read(source: ByteSource): Promise<void> {
+  async read(source: ByteSource, pool: ExaminerPool): Promise<void> {
     const context = {
       limits: this.#limits,
+      pool,
       contentType: this.options.contentType ?? null,
       contentEncoding: this.options.contentEncoding ?? null,
       file: this.options.fileName ?? null,
@@ -104,10 +120,9 @@ class ManifestReader {
         }
       },
     };
-    for await (const raw of readObjects(source, context)) {
-      this.#take(raw);
-      if (this.#found % 1000 === 0)
-        this.options.onProgress?.({ stage: 'read', done: this.#bytes, total: null, unit: 'bytes' });
+    for await (const examined of readObjects(source, context)) {
+      for (const one of examined) this.#take(one);
+      this.options.onProgress?.({ stage: 'read', done: this.#bytes, total: null, unit: 'bytes' });
     }
   }
 
@@ -131,50 +146,47 @@ class ManifestReader {
     };
   }
 
-  #take(raw: RawObject): void {
+  #take(one: Examined): void {
     if (++this.#found > this.#limits.objectsMax)
       throw limitExceeded('objectsMax', this.#limits.objectsMax, 'the input has more objects than that');
-    if (isSnapshotInfo(raw.value)) return this.#takeInfo(raw, raw.value);
-    const result = normalise(raw.value);
-    switch (result.outcome) {
+    switch (one.outcome) {
+      case 'Info':
+        this.#takeInfo(one, one.info, one.complaints);
+        break;
       case 'Skipped':
-        this.#skip(raw, result.kind);
+        this.#skip(one, one.kind);
         break;
       case 'Refused':
-        this.#refuse(raw, result.label, result.complaints, this.#strict === 'lenient' ? result.raw : null);
+        this.#refuse(one, one.label, one.complaints, this.#strict === 'lenient' ? one.raw : null);
         break;
       case 'Stored': {
-        const { object, namespaceGiven } = result;
+        const { object, namespaceGiven, unknownFields } = one;
         if (!namespaceGiven && ++this.#implicit === 1) {
           this.#note('NAMESPACE_IMPLICIT', 'info', 'no namespace is given: the object is in "default"', object);
         }
-        this.#checkFields(raw, object);
-        this.#add(raw, object);
+        this.#checkFields(one, object, unknownFields);
+        this.#add(one, object);
       }
     }
   }
 
-  #takeInfo(raw: RawObject, value: Fields): void {
-    const decoder = new Decoder();
-    const info = readSnapshotInfo(value, decoder);
-    if (this.#info !== null) {
-      decoder.complain({
-        field: '',
-        reason: 'Duplicate',
-        detail: 'the input has more than one SnapshotInfo; at most one is accepted',
-      });
-    }
-    if (decoder.complaints.length > 0)
-      return this.#refuse(raw, 'SnapshotInfo.canreach.dev/-/-', decoder.complaints, null);
+  #takeInfo(place: Place, info: SnapshotInfo, complaints: readonly Complaint[]): void {
+    const twice: Complaint = {
+      field: '',
+      reason: 'Duplicate',
+      detail: 'the input has more than one SnapshotInfo; at most one is accepted',
+    };
+    const all = this.#info === null ? complaints : [...complaints, twice];
+    if (all.length > 0) return this.#refuse(place, 'SnapshotInfo.canreach.dev/-/-', all, null);
     this.#info = info;
     // It is no object of the cluster: an input of nothing else is empty.
     this.#found--;
   }
 
-  #skip(raw: RawObject, kind: string): void {
+  #skip(place: Place, kind: string): void {
     if (this.#strict === 'strict') {
       this.#refuse(
-        raw,
+        place,
         kind,
         [
           {
@@ -191,7 +203,7 @@ class ManifestReader {
     }
   }
 
-  #add(raw: RawObject, object: StoredObject): void {
+  #add(place: Place, object: StoredObject): void {
     const key = formatObjectRef(object.ref);
     const earlier = this.#objects.get(key);
     if (earlier === undefined) {
@@ -201,7 +213,7 @@ class ManifestReader {
     } else if (earlier.hash !== object.hash) {
       if (this.#strict === 'strict') {
         return this.#refuse(
-          raw,
+          place,
           key,
           [
             {
@@ -224,14 +236,12 @@ class ManifestReader {
     this.#objects.set(key, object);
   }
 
-  #checkFields(raw: RawObject, object: StoredObject): void {
-    if (object.ref.kind !== 'NetworkPolicy' || object.ref.group !== 'networking.k8s.io') return;
-    const unknown = unknownNetworkPolicyFields(raw.value as Fields);
+  #checkFields(place: Place, object: StoredObject, unknown: readonly string[]): void {
     if (unknown.length === 0) return;
     const detail = 'the field is not known, and the API server drops it';
     if (this.#strict === 'strict') {
       this.#refuse(
-        raw,
+        place,
         formatObjectRef(object.ref),
         unknown.map((field): Complaint => ({ field, reason: 'UnknownField', detail })),
         null,
@@ -241,8 +251,8 @@ class ManifestReader {
     for (const path of unknown) this.#note('UNKNOWN_FIELD', 'warning', `${path}: ${detail}`, object, path);
   }
 
-  #refuse(raw: RawObject, label: string, complaints: readonly Complaint[], keep: StoredObject | null): void {
-    const described = complaints.map((complaint) => describeComplaint(raw, label, complaint));
+  #refuse(place: Place, label: string, complaints: readonly Complaint[], keep: StoredObject | null): void {
+    const described = complaints.map((complaint) => describeComplaint(place, label, complaint));
     if (keep !== null) {
       this.#diagnostics.push(...described.map((diagnostic): Diagnostic => ({ ...diagnostic, severity: 'warning' })));
       this.#note(
@@ -251,7 +261,7 @@ class ManifestReader {
         `${label} is invalid and stored as not understood: verdicts it could change are unknown`,
         keep,
       );
-      this.#add(raw, keep);
+      this.#add(place, keep);
       return;
     }
     this.#refused += described.length;
@@ -277,14 +287,8 @@ class ManifestReader {
   }
 }
 
-function isSnapshotInfo(value: unknown): value is Fields {
-  if (value === null || typeof value !== 'object') return false;
-  const { apiVersion, kind } = value as Fields;
-  return kind === 'SnapshotInfo' && apiVersion === 'canreach.dev/v1';
-}
-
 function describeComplaint(
-  { line, file }: RawObject,
+  { line, file }: Place,
   label: string,
   { field, reason, detail, value }: Complaint,
 ): Diagnostic {

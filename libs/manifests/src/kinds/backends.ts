@@ -1,6 +1,8 @@
+import { elements, members } from '../reading/wanted.js';
 import { addressComplaint } from '../validation/address-complaint.js';
 import type { Decoder, Fields } from '../validation/decoder.js';
 import type { KindReader } from './kind-reader.js';
+import { wantedObject } from './wanted-object.js';
 
 /** EndpointSlices: what a controller wrote down as the backends of a Service. */
 export const endpointSliceReader: KindReader = {
@@ -8,6 +10,11 @@ export const endpointSliceReader: KindReader = {
   kind: 'EndpointSlice',
   versions: ['v1', 'v1beta1'],
   namespaced: true,
+  wanted: wantedObject({
+    addressType: 'All',
+    endpoints: elements(members({ addresses: 'All', conditions: 'All', nodeName: 'All' })),
+    ports: 'All',
+  }),
   read(object, decoder) {
     const endpoints = decoder.elements(object.endpoints, 'endpoints', (entry, at) => {
       const endpoint = decoder.fields(entry, at);

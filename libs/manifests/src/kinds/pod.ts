@@ -1,9 +1,11 @@
+import { elements, members } from '../reading/wanted.js';
 import { addressComplaint } from '../validation/address-complaint.js';
-import type { Decoder, Fields } from '../validation/decoder.js';
+import { Decoder, type Fields } from '../validation/decoder.js';
 import { isNetworkComponent } from './is-network-component.js';
 import { podAnnotations } from './kept.js';
 import type { KindReader } from './kind-reader.js';
 import { readPodSpec } from './pod-spec.js';
+import { wantedObject, wantedPodSpec } from './wanted-object.js';
 
 /** Pods; one without a status is a manifest that no cluster has seen yet. */
 export const podReader: KindReader = {
@@ -13,24 +15,24 @@ export const podReader: KindReader = {
   namespaced: true,
   annotations: podAnnotations,
   owners: true,
+  // Of the many pods that run no part of the network, images and env are not looked at.
+  needsWhole: (object) => isNetworkDaemon(object, new Decoder()),
+  wanted: wantedObject({
+    spec: wantedPodSpec('Pod'),
+    status: members({
+      phase: 'All',
+      podIP: 'All',
+      podIPs: 'All',
+      conditions: elements(members({ type: 'All', status: 'All' })),
+    }),
+  }),
   read(object, decoder) {
     const status = decoder.fields(object.status, 'status');
     const phase = decoder.text(status.phase, 'status.phase') || null;
     const ips = podIps(status, decoder);
     return {
       spec: readPodSpec(object.spec, 'spec', decoder, isNetworkDaemon(object, decoder)),
-      status:
-        phase === null && ips.length === 0
-          ? undefined
-          : {
-              // Some old controllers wrote Completed.
-              phase:
-                phase === 'Completed'
-                  ? 'Succeeded'
-                  : decoder.word(phase, 'status.phase', ['Running', 'Pending', 'Succeeded', 'Failed', 'Unknown']),
-              podIPs: ips.map((ip) => ({ ip })),
-              conditions: [{ type: 'Ready', status: readiness(object, decoder) }],
-            },
+      status: phase === null && ips.length === 0 ? undefined : readStatus(object, phase, ips, decoder),
     };
   },
 };
@@ -45,6 +47,19 @@ function isNetworkDaemon(object: Fields, decoder: Decoder): boolean {
   const owners = Array.isArray(ownerReferences) ? (ownerReferences as unknown[]) : [];
   const daemonSet = owners.map((owner) => (owner ?? {}) as Fields).find(({ kind }) => kind === 'DaemonSet');
   return daemonSet !== undefined && isNetworkComponent(daemonSet.name, (object.spec as Fields | null)?.containers);
+}
+
+function readStatus(object: Fields, word: string | null, ips: readonly string[], decoder: Decoder): Fields {
+  // Some old controllers wrote Completed.
+  const phase =
+    word === 'Completed'
+      ? 'Succeeded'
+      : decoder.word(word, 'status.phase', ['Running', 'Pending', 'Succeeded', 'Failed', 'Unknown']);
+  return {
+    conditions: [{ status: readiness(object, decoder), type: 'Ready' }],
+    phase,
+    podIPs: ips.map((ip) => ({ ip })),
+  };
 }
 
 /** At most one address per family, from `podIPs`, else `podIP`. */

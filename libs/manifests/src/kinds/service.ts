@@ -1,13 +1,16 @@
+import { members } from '../reading/wanted.js';
 import { addressComplaint } from '../validation/address-complaint.js';
 import type { Decoder, Fields } from '../validation/decoder.js';
 import { labelComplaints } from '../validation/names.js';
 import type { KindReader } from './kind-reader.js';
+import { wantedObject } from './wanted-object.js';
 
 export const serviceReader: KindReader = {
   group: '',
   kind: 'Service',
   versions: ['v1'],
   namespaced: true,
+  wanted: wantedObject({ spec: 'All', status: members({ loadBalancer: 'All' }) }),
   read(object, decoder) {
     const spec = decoder.fields(object.spec, 'spec');
     const selector = decoder.texts(spec.selector, 'spec.selector');

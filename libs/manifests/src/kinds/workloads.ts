@@ -1,8 +1,10 @@
+import { members, type WantedMembers } from '../reading/wanted.js';
 import type { Decoder, Fields } from '../validation/decoder.js';
 import { labelComplaints } from '../validation/names.js';
 import { isNetworkComponent } from './is-network-component.js';
 import type { KindReader } from './kind-reader.js';
 import { readPodSpec } from './pod-spec.js';
+import { wantedObject, wantedPodSpec } from './wanted-object.js';
 
 /** A pod template: its labels and what is kept of its spec. */
 function readTemplate(value: unknown, field: string, decoder: Decoder, isComponent: boolean): Record<string, unknown> {
@@ -11,6 +13,11 @@ function readTemplate(value: unknown, field: string, decoder: Decoder, isCompone
   const labels = decoder.texts(metadata.labels, `${field}.metadata.labels`);
   for (const complaint of labelComplaints(labels, `${field}.metadata.labels`)) decoder.complain(complaint);
   return { metadata: { labels }, spec: readPodSpec(template.spec, `${field}.spec`, decoder, isComponent) };
+}
+
+/** What is looked at in a pod template. */
+function wantedTemplate(of: 'Pod' | 'Component'): WantedMembers {
+  return members({ metadata: members({ labels: 'All' }), spec: wantedPodSpec(of) });
 }
 
 /** Whether an object runs a part of the cluster's network, so that images and flags of it are kept. */
@@ -34,6 +41,9 @@ function replicated(
     aliases,
     namespaced: true,
     owners: true,
+    wanted: wantedObject({
+      spec: members({ replicas: 'All', template: wantedTemplate(kind === 'Deployment' ? 'Component' : 'Pod') }),
+    }),
     read(object, decoder) {
       const spec = decoder.fields(object.spec, 'spec');
       const isComponent = kind === 'Deployment' && runsNetwork(object, decoder);
@@ -60,6 +70,10 @@ const daemonSet: KindReader = {
   aliases: oldApps,
   namespaced: true,
   owners: true,
+  wanted: wantedObject({
+    spec: members({ template: wantedTemplate('Component') }),
+    status: members({ desiredNumberScheduled: 'All', numberReady: 'All' }),
+  }),
   read(object, decoder) {
     const spec = decoder.fields(object.spec, 'spec');
     const isComponent = runsNetwork(object, decoder);
@@ -80,6 +94,10 @@ const job: KindReader = {
   versions: ['v1'],
   namespaced: true,
   owners: true,
+  wanted: wantedObject({
+    spec: members({ suspend: 'All', template: wantedTemplate('Pod') }),
+    status: members({ conditions: 'All' }),
+  }),
   read(object, decoder) {
     const spec = decoder.fields(object.spec, 'spec');
     const status = decoder.fields(object.status, 'status');
@@ -101,6 +119,12 @@ const cronJob: KindReader = {
   kind: 'CronJob',
   versions: ['v1', 'v1beta1'],
   namespaced: true,
+  wanted: wantedObject({
+    spec: members({
+      suspend: 'All',
+      jobTemplate: members({ spec: members({ template: wantedTemplate('Pod') }) }),
+    }),
+  }),
   read(object, decoder) {
     const spec = decoder.fields(object.spec, 'spec');
     const jobTemplate = decoder.fields(spec.jobTemplate, 'spec.jobTemplate');

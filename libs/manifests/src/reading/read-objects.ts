@@ -1,23 +1,16 @@
+import { examine, type Examined } from '../examine.js';
 import { ManifestError, malformed } from '../manifest-error.js';
-import type { ReadLimits } from '../read-limits.js';
 import { type ByteSource, counted, gunzipped, isGzip, isTar, peek } from './byte-source.js';
-import { JsonScanner, type ScannedObject } from './json-scanner.js';
+import { examineJson, type JsonContext } from './examine-json.js';
 import { readTar } from './read-tar.js';
 import { readYaml } from './read-yaml.js';
+import { unlisted } from './unlisted.js';
 
-/** A value found in an input, with where it was found. */
-export interface RawObject extends ScannedObject {
-  /** Member of the archive or name of the file; null where there is none. */
-  readonly file: string | null;
-}
-
-export interface ReadingContext {
-  readonly limits: ReadLimits;
+export interface ReadingContext extends JsonContext {
   /** What the sender says the bytes are; null: look. */
   readonly contentType: string | null;
   /** Compression that the sender announces; null: look. */
   readonly contentEncoding: string | null;
-  readonly file: string | null;
   /** Called for each file of an archive that is no manifest. */
   readonly onSkippedFile: () => void;
   /** Called with the length of each piece of text, after every decompression; may throw to refuse more. */
@@ -47,8 +40,8 @@ const formats: Readonly<Record<string, Format | null>> = {
 
 export const acceptedMediaTypes: readonly string[] = Object.keys(formats);
 
-/** The values in a stream of bytes of any accepted format, compressed or not, Lists taken apart. */
-export async function* readObjects(source: ByteSource, context: ReadingContext): AsyncIterable<RawObject> {
+/** What a stream of bytes of any accepted format holds, compressed or not, Lists taken apart; some objects at a time. */
+export async function* readObjects(source: ByteSource, context: ReadingContext): AsyncIterable<readonly Examined[]> {
   const announced = announcedFormat(context.contentType);
   const { head, source: whole } = await peek(source, 2);
   checkEncoding(context.contentEncoding, head);
@@ -84,7 +77,7 @@ async function* readLayer(
   announced: Format | null,
   context: ReadingContext,
   layer: number,
-): AsyncIterable<RawObject> {
+): AsyncIterable<readonly Examined[]> {
   const { head, source } = await peek(given, 512);
   if (isGzip(head)) {
     if (layer >= context.limits.gzipLayersMax)
@@ -95,10 +88,10 @@ async function* readLayer(
   refuseOddEncoding(head);
   switch (isTar(head) ? 'tar' : (announced ?? (looksLikeJson(head) ? 'json' : 'yaml'))) {
     case 'json':
-      yield* located(readJson(counted(source, context.onBytes), context.limits), context.file);
+      yield* examineJson(counted(source, context.onBytes), context);
       break;
     case 'yaml':
-      yield* located(readYaml(counted(source, context.onBytes), context.limits), context.file);
+      yield* examineYaml(counted(source, context.onBytes), context);
       break;
     case 'tar':
       if (layer > context.limits.gzipLayersMax) throw malformed('archives inside archives are not read');
@@ -128,43 +121,6 @@ function refuseOddEncoding(head: Buffer): void {
   throw new ManifestError('ENCODING_INVALID', message, [{ code: 'ENCODING_INVALID', severity: 'error', message }]);
 }
 
-async function* readJson(source: ByteSource, limits: ReadLimits): AsyncIterable<ScannedObject> {
-  const scanner = new JsonScanner(limits);
-  let isFirst = true;
-  for await (const chunk of source) {
-    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-    const hasMark = isFirst && bytes.subarray(0, 3).toString('hex') === 'efbbbf';
-    isFirst = false;
-    yield* scanner.push(hasMark ? bytes.subarray(3) : bytes);
-  }
-  scanner.end();
-}
-
-async function* located(objects: AsyncIterable<ScannedObject>, file: string | null): AsyncIterable<RawObject> {
-  for await (const { value, line } of objects) yield* unlisted(value, line, file, 0);
-}
-
-/** Takes Lists apart, also Lists inside Lists. */
-function* unlisted(value: unknown, line: number, file: string | null, depth: number): Iterable<RawObject> {
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) {
-    yield { value, line, file };
-    return;
-  }
-  const { kind, apiVersion, items } = value as Record<string, unknown>;
-  const isList = typeof kind === 'string' && kind.endsWith('List') && Array.isArray(items);
-  if (!isList || depth > 3) {
-    // A List whose items came one by one is here again without them, or never had any.
-    if (!(typeof kind === 'string' && kind.endsWith('List') && (items === undefined || items === null)))
-      yield { value, line, file };
-    return;
-  }
-  const itemKind = kind === 'List' ? undefined : kind.slice(0, -4);
-  for (const item of items as unknown[]) {
-    const named = isRecord(item) && itemKind !== undefined ? { kind: itemKind, apiVersion, ...item } : item;
-    yield* unlisted(named, line, file, depth + 1);
-  }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return value !== null && typeof value === 'object' && !Array.isArray(value);
+async function* examineYaml(source: ByteSource, { limits, file }: JsonContext): AsyncIterable<readonly Examined[]> {
+  for await (const { value, line } of readYaml(source, limits)) yield [...unlisted(value, line, file)].map(examine);
 }

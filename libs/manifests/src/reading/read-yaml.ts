@@ -2,16 +2,21 @@ import { loadAll, YAMLException } from 'js-yaml';
 import { limitExceeded, malformed } from '../manifest-error.js';
 import type { ReadLimits } from '../read-limits.js';
 import type { ByteSource } from './byte-source.js';
-import type { ScannedObject } from './json-scanner.js';
 import { kubernetesYamlSchema } from './kubernetes-yaml-schema.js';
 import { yamlDocuments } from './yaml-documents.js';
 
+export interface YamlDocument {
+  readonly value: unknown;
+  /** 1-based line on which it begins. */
+  readonly line: number;
+}
+
 /** Reads many YAML documents, one at a time, each parsed alone. Memory is that of one document. */
-export async function* readYaml(source: ByteSource, limits: ReadLimits): AsyncIterable<ScannedObject> {
+export async function* readYaml(source: ByteSource, limits: ReadLimits): AsyncIterable<YamlDocument> {
   for await (const { text, line } of yamlDocuments(source, limits)) yield* parseDocument(text, line, limits);
 }
 
-function* parseDocument(text: string, line: number, limits: ReadLimits): Iterable<ScannedObject> {
+function* parseDocument(text: string, line: number, limits: ReadLimits): Iterable<YamlDocument> {
   let values: unknown[];
   try {
     values = loadAll(text, { schema: kubernetesYamlSchema, maxDepth: limits.depthMax });

@@ -17,11 +17,13 @@ const qualifiedName = /^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/;
 
 /** What is wrong with an RFC 1123 label of at most 63 characters; empty where nothing is. */
 export function dnsLabelProblems(text: string): string[] {
+  if (text.length <= 63 && dnsLabel.test(text)) return [];
   return [...tooLong(text, 63), ...(dnsLabel.test(text) ? [] : [labelText])];
 }
 
 /** What is wrong with an RFC 1123 subdomain of at most 253 characters. */
 export function dnsSubdomainProblems(text: string): string[] {
+  if (text.length <= 253 && dnsSubdomain.test(text)) return [];
   return [...tooLong(text, 253), ...(dnsSubdomain.test(text) ? [] : [subdomainText])];
 }
 
@@ -48,10 +50,26 @@ export function labelValueProblems(value: string): string[] {
 
 /** Complaints about a map of labels; the value shown is the offending part, as the API server does. */
 export function labelComplaints(labels: Readonly<Record<string, string>>, field: string): Complaint[] {
-  return Object.entries(labels).flatMap(([key, value]) => [
-    ...labelKeyProblems(key).map((detail): Complaint => ({ field, reason: 'Invalid', detail, value: key })),
-    ...labelValueProblems(value).map((detail): Complaint => ({ field, reason: 'Invalid', detail, value })),
-  ]);
+  const complaints: Complaint[] = [];
+  for (const key of Object.keys(labels)) {
+    const value = labels[key];
+    if (!isKnownKey(key)) {
+      for (const detail of labelKeyProblems(key)) complaints.push({ field, reason: 'Invalid', detail, value: key });
+    }
+    if (value === '' || (value.length <= 63 && qualifiedName.test(value))) continue;
+    for (const detail of labelValueProblems(value)) complaints.push({ field, reason: 'Invalid', detail, value });
+  }
+  return complaints;
+}
+
+/** Keys that were found to be fine: a cluster has few, and asks about each again and again. */
+const knownKeys = new Set<string>();
+const knownKeysMax = 10_000;
+
+function isKnownKey(key: string): boolean {
+  if (knownKeys.has(key)) return true;
+  if (knownKeys.size < knownKeysMax && labelKeyProblems(key).length === 0) knownKeys.add(key);
+  return false;
 }
 
 /** What all keys and values of an object's annotations may take together, as the server counts. */
@@ -69,5 +87,5 @@ export function annotationComplaints(annotations: Readonly<Record<string, string
 }
 
 function tooLong(text: string, max: number): string[] {
-  return Buffer.byteLength(text) > max ? [`must be no more than ${max} bytes`] : [];
+  return 3 * text.length > max && Buffer.byteLength(text) > max ? [`must be no more than ${max} bytes`] : [];
 }

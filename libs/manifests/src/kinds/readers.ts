@@ -1,0 +1,35 @@
+import { endpointSliceReader, endpointsReader } from './backends.js';
+import { configMapReader } from './config-map.js';
+import type { KindReader } from './kind-reader.js';
+import { namespaceReader } from './namespace.js';
+import { networkPolicyReader } from './network-policy.js';
+import { nodeReader } from './node.js';
+import { podReader } from './pod.js';
+import { serviceReader } from './service.js';
+import { workloadReaders } from './workloads.js';
+
+const readers: readonly KindReader[] = [
+  namespaceReader,
+  nodeReader,
+  podReader,
+  ...workloadReaders,
+  serviceReader,
+  endpointSliceReader,
+  endpointsReader,
+  networkPolicyReader,
+  configMapReader,
+];
+
+/** Readers by `group/version Kind` (`v1 Pod` for the core group), old names included. */
+const byVersionAndKind: ReadonlyMap<string, KindReader> = new Map(
+  readers.flatMap((reader) => {
+    const prefix = reader.group === '' ? '' : `${reader.group}/`;
+    const apiVersions = [...reader.versions.map((version) => prefix + version), ...(reader.aliases ?? [])];
+    return apiVersions.map((apiVersion): [string, KindReader] => [`${apiVersion} ${reader.kind}`, reader]);
+  }),
+);
+
+/** The reader of a kind; undefined for kinds that are not modelled. */
+export function readerOf(apiVersion: string, kind: string): KindReader | undefined {
+  return byVersionAndKind.get(`${apiVersion} ${kind}`);
+}
