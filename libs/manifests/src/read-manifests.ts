@@ -38,7 +38,11 @@ export interface ReadOptions {
   readonly threads?: number;
   /** How long the text must be for that; unless said `threadsAfterBytes`. */
   readonly threadsAfterBytes?: number;
+  /** How much text a thread gets at a time; unless said some hundred objects. */
+  readonly batchBytes?: number;
 }
+
+const batchBytes = 512 * 1024;
 
 /** Below this, threads would not have started before all is done. */
 export const threadsAfterBytes = 16 * 1024 * 1024;
@@ -109,6 +113,7 @@ class ManifestReader {
     const context = {
       limits: this.#limits,
       pool,
+      batchBytes: this.options.batchBytes ?? batchBytes,
       contentType: this.options.contentType ?? null,
       contentEncoding: this.options.contentEncoding ?? null,
       file: this.options.fileName ?? null,

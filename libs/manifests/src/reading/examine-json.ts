@@ -8,14 +8,13 @@ import { type JsonPiece, JsonSplitter } from './json-splitter.js';
 import { parseJsonPiece } from './parse-json-piece.js';
 import { type ListHead, listHeadOf, named, unlisted } from './unlisted.js';
 
-/** Pieces are handed on when they are this long together: some hundred objects. */
-const batchBytes = 512 * 1024;
-
 export interface JsonContext {
   readonly limits: ReadLimits;
   readonly file: string | null;
   /** Threads that share the work once the text has turned out to be long; null: everything is done here. */
   readonly pool: ExaminerPool | null;
+  /** Objects are examined together when their texts are this long. */
+  readonly batchBytes: number;
 }
 
 /** What a JSON text holds, in its order, some objects at a time. Memory: a few batches. */
@@ -77,7 +76,7 @@ class Batches {
     this.#role = role;
     this.#pieces.push(piece);
     this.#bytes += piece.bytes.length;
-    if (this.#bytes >= batchBytes) this.#close();
+    if (this.#bytes >= this.context.batchBytes) this.#close();
   }
 
   /** What can be given without waiting for more than the threads can hold. */
