@@ -7,6 +7,7 @@ import { AccessGuard } from './auth/access.guard.js';
 import { CONFIG, type Config } from './config.js';
 import { graphql } from './graphql.module.js';
 import { HealthController } from './health/health.controller.js';
+import { Ingester } from './ingest/ingester.js';
 import { IndexCache } from './index-cache/index-cache.js';
 import { InventoryController } from './inventory/inventory.controller.js';
 import { InventoryResolver, NamespaceResolver, NodeResolver, PodResolver } from './inventory/inventory.resolver.js';
@@ -50,6 +51,7 @@ export class AppModule {
         { provide: Metrics, useFactory: () => new Metrics() },
         { provide: SnapshotStore, useFactory: () => new SnapshotStore(dataSource) },
         { provide: IndexStore, useFactory: () => new IndexStore(dataSource, config.indexStoreBytesMax) },
+        { provide: Ingester, useFactory: () => new Ingester(config.databaseUrl) },
         { provide: AuditLog, useFactory: () => new AuditLog(dataSource) },
         {
           provide: IndexCache,

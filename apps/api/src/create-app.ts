@@ -7,6 +7,7 @@ import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppModule, type AppParts } from './app.module.js';
 import { checkOrigin } from './auth/origin-guard.js';
+import { Ingester } from './ingest/ingester.js';
 import { IndexCache } from './index-cache/index-cache.js';
 import { NestLogger } from './logger.js';
 import { limitQuery } from './limit-query.js';
@@ -75,8 +76,9 @@ export async function createApp(
 /** Frees what the application holds besides its connections. */
 export async function closeApp(app: NestFastifyApplication): Promise<void> {
   const cache = app.get(IndexCache);
+  const ingester = app.get(Ingester);
   await app.close();
-  await cache.close();
+  await Promise.all([cache.close(), ingester.close()]);
 }
 
 /** Answers what is no HTTP at all, comes too slowly, or has headers that are too large, before there is a request. */

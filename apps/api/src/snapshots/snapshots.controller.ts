@@ -16,6 +16,7 @@ import {
 import type { FastifyReply } from 'fastify';
 import { noSnapshotInfo, type StoredObject, type SnapshotInfo } from '#model';
 import { Access } from '../auth/access.js';
+import type { IngestRequest } from '../ingest/ingest-request.js';
 import { refuse } from '../problems/problem.js';
 import { readBoolean, readLimit, readQuery } from '../read-query.js';
 import type { SnapshotView } from './snapshot-view.js';
@@ -42,7 +43,7 @@ export class SnapshotsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SnapshotView> {
     const { label, takenAt, strict } = readQuery(query, ['label', 'takenAt', 'strict']);
-    const { view, replayed } = await this.snapshots.ingest({
+    const request: IngestRequest = {
       cluster,
       label: label ?? null,
       takenAt: takenAt ?? null,
@@ -50,8 +51,11 @@ export class SnapshotsController {
       contentType: headers['content-type'] ?? null,
       contentEncoding: headers['content-encoding'] ?? null,
       idempotencyKey: readIdempotencyKey(headers['idempotency-key']),
-      body: body instanceof Readable ? body : Readable.from([]),
-    });
+    };
+    const { view, replayed } = await this.snapshots.ingest(
+      request,
+      body instanceof Readable ? body : Readable.from([]),
+    );
     void reply.status(replayed ? 200 : 201).header('Location', `/api/v1/snapshots/${view.id}`);
     return view;
   }

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { Args, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { cursorOf } from '#store';
 import { Access } from '../auth/access.js';
+import type { IngestRequest } from '../ingest/ingest-request.js';
 import { readLimit } from '../read-query.js';
 import type { SnapshotView } from './snapshot-view.js';
 import { SnapshotsService } from './snapshots.service.js';
@@ -39,7 +40,7 @@ export class SnapshotsResolver {
   @Mutation()
   @Access('ingester')
   async ingest(@Args() { cluster, text, label, takenAt, strict }: IngestArguments): Promise<SnapshotView> {
-    const { view } = await this.snapshots.ingest({
+    const request: IngestRequest = {
       cluster,
       label: label ?? null,
       takenAt: takenAt ?? null,
@@ -47,8 +48,8 @@ export class SnapshotsResolver {
       contentType: null,
       contentEncoding: null,
       idempotencyKey: null,
-      body: Readable.from([Buffer.from(text)]),
-    });
+    };
+    const { view } = await this.snapshots.ingest(request, Readable.from([Buffer.from(text)]));
     return view;
   }
 

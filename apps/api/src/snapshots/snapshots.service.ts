@@ -1,9 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
-import { detectDataplane } from '#dataplane';
-import { type Cluster, compileInputOf } from '#engine';
-import { buildModel, contentHash, isInstant, readManifests, type Strictness } from '#manifests';
-import { type ClusterModel, type Dataplane, normaliserVersion, type StoredObject } from '#model';
+import type { Cluster } from '#engine';
+import type { StoredObject } from '#model';
 import {
   AuditLog,
   checkClusterName,
@@ -15,24 +13,13 @@ import {
   StoreError,
 } from '#store';
 import { IndexCache } from '../index-cache/index-cache.js';
+import { Ingester } from '../ingest/ingester.js';
+import type { IngestRequest } from '../ingest/ingest-request.js';
 import { LOGGER } from '../logger.js';
 import { Metrics } from '../metrics/metrics.js';
-import { refuse } from '../problems/problem.js';
 import { snapshotView, type SnapshotView } from './snapshot-view.js';
 
-export interface IngestRequest {
-  readonly cluster: string;
-  readonly label: string | null;
-  /** RFC 3339; null: what the input says, else now. */
-  readonly takenAt: string | null;
-  readonly strict: boolean | null;
-  readonly contentType: string | null;
-  readonly contentEncoding: string | null;
-  readonly idempotencyKey: string | null;
-  readonly body: AsyncIterable<Uint8Array>;
-}
-
-/** Where manifests, the store and the index cache meet. */
+/** Where ingest, the store and the index cache meet. */
 @Injectable()
 export class SnapshotsService {
   readonly #seen = new Map<string, SnapshotRecord>();
@@ -41,36 +28,20 @@ export class SnapshotsService {
     private readonly store: SnapshotStore,
     private readonly audit: AuditLog,
     private readonly cache: IndexCache,
+    private readonly ingester: Ingester,
     private readonly metrics: Metrics,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   /** Reads, checks and stores an input, all or nothing, and starts to compile it. */
-  async ingest(request: IngestRequest): Promise<{ view: SnapshotView; replayed: boolean }> {
+  async ingest(
+    request: IngestRequest,
+    body: AsyncIterable<Uint8Array>,
+  ): Promise<{ view: SnapshotView; replayed: boolean }> {
     const finished = this.metrics.ingest.startTimer();
     checkClusterName(request.cluster);
     if (request.label !== null) checkLabel(request.label);
-    const strict: Strictness = request.strict === null ? 'default' : request.strict ? 'strict' : 'lenient';
-    const { contentType, contentEncoding } = request;
-    const read = await readManifests(request.body, { contentType, contentEncoding, strict });
-    const { model, diagnostics } = buildModel(read.objects, read.info);
-    const dataplane = detectDataplane(model);
-    // Refuses settings of the input that make no sense before anything is stored.
-    compileInputOf(model, dataplane);
-    const { snapshot, replayed } = await this.store.save({
-      cluster: request.cluster,
-      label: request.label,
-      takenAt: timeOf(request.takenAt ?? read.info.takenAt),
-      idempotencyKey: request.idempotencyKey,
-      objects: read.objects,
-      contentHash: contentHash(read.objects),
-      normaliserVersion,
-      info: read.info,
-      counts: countsOf(model),
-      skipped: read.skipped,
-      dataplane: summaryOf(dataplane),
-      diagnostics: [...read.diagnostics, ...diagnostics].slice(0, 1000),
-    });
+    const { snapshot, replayed, model } = await this.ingester.ingest(request, body);
     if (!replayed)
       await this.record('snapshot.create', snapshot, { label: request.label, contentHash: snapshot.contentHash });
     this.cache
@@ -137,39 +108,4 @@ export class SnapshotsService {
   private record(action: string, { id, cluster }: SnapshotRecord, details: Record<string, unknown>): Promise<void> {
     return this.audit.append({ who: 'local', action, cluster, subject: id, details });
   }
-}
-
-function timeOf(text: string | null): Date | null {
-  if (text === null) return null;
-  if (isInstant(text)) return new Date(text);
-  throw refuse(
-    400,
-    'TAKEN_AT_INVALID',
-    `takenAt is ${JSON.stringify(text.slice(0, 60))}; an RFC 3339 time is accepted, for example 2026-11-22T10:00:00Z`,
-    'takenAt',
-  );
-}
-
-function countsOf({
-  pods,
-  namespaces,
-  nodes,
-  workloads,
-  services,
-  policies,
-  notUnderstood,
-}: ClusterModel): Record<string, number> {
-  return {
-    pods: pods.length,
-    namespaces: namespaces.length,
-    nodes: nodes.length,
-    workloads: workloads.length,
-    services: services.length,
-    policies: policies.length,
-    notUnderstood: notUnderstood.length,
-  };
-}
-
-function summaryOf({ primary, policyEngine, enforcement }: Dataplane): Record<string, string> {
-  return { primary: primary.value, policyEngine: policyEngine.value, enforcement: enforcement.value };
 }

@@ -1,0 +1,83 @@
+import { detectDataplane } from '#dataplane';
+import { compileInputOf } from '#engine';
+import { buildModel, contentHash, isInstant, readManifests, type Strictness } from '#manifests';
+import { type ClusterModel, type Dataplane, normaliserVersion, type Progress } from '#model';
+import type { SnapshotStore } from '#store';
+import { refuse } from '../problems/problem.js';
+import type { Ingested, IngestRequest } from './ingest-request.js';
+
+/**
+ * Reads, checks and stores an input, all or nothing.
+ * @throws ManifestError, QuestionError, StoreError, ProblemError4xx
+ */
+export async function ingestBody(
+  body: AsyncIterable<Uint8Array>,
+  request: IngestRequest,
+  store: () => Promise<SnapshotStore>,
+  onProgress: (progress: Progress) => void,
+): Promise<Ingested> {
+  const { cluster, label, contentType, contentEncoding, idempotencyKey } = request;
+  const strict: Strictness = request.strict === null ? 'default' : request.strict ? 'strict' : 'lenient';
+  const read = await readManifests(body, { contentType, contentEncoding, strict, onProgress });
+  const stages = (done: number): void => onProgress({ stage: 'store', done, total: 3, unit: 'stages' });
+  stages(0);
+  const { model, diagnostics } = buildModel(read.objects, read.info);
+  const dataplane = detectDataplane(model);
+  // Refuses settings of the input that make no sense before anything is stored.
+  compileInputOf(model, dataplane);
+  const takenAt = timeOf(request.takenAt ?? read.info.takenAt);
+  stages(1);
+  const saved = await (
+    await store()
+  ).save({
+    cluster,
+    label,
+    takenAt,
+    idempotencyKey,
+    objects: read.objects,
+    contentHash: contentHash(read.objects),
+    normaliserVersion,
+    info: read.info,
+    counts: countsOf(model),
+    skipped: read.skipped,
+    dataplane: summaryOf(dataplane),
+    diagnostics: [...read.diagnostics, ...diagnostics].slice(0, 1000),
+  });
+  stages(3);
+  return { ...saved, model };
+}
+
+function timeOf(text: string | null): Date | null {
+  if (text === null) return null;
+  if (isInstant(text)) return new Date(text);
+  throw refuse(
+    400,
+    'TAKEN_AT_INVALID',
+    `takenAt is ${JSON.stringify(text.slice(0, 60))}; an RFC 3339 time is accepted, for example 2026-11-22T10:00:00Z`,
+    'takenAt',
+  );
+}
+
+function countsOf({
+  pods,
+  namespaces,
+  nodes,
+  workloads,
+  services,
+  policies,
+  notUnderstood,
+}: ClusterModel): Record<string, number> {
+  return {
+    pods: pods.length,
+    namespaces: namespaces.length,
+    nodes: nodes.length,
+    workloads: workloads.length,
+    services: services.length,
+    policies: policies.length,
+    notUnderstood: notUnderstood.length,
+  };
+}
+
+function summaryOf({ primary, policyEngine, enforcement }: Dataplane): Record<string, string> {
+  return { primary: primary.value, policyEngine: policyEngine.value, enforcement: enforcement.value };
+}

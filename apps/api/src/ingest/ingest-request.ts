@@ -1,0 +1,21 @@
+import type { ClusterModel } from '#model';
+import type { SnapshotRecord } from '#store';
+
+/** An input to be stored as a snapshot, as far as it is known before its body is read. */
+export interface IngestRequest {
+  readonly cluster: string;
+  readonly label: string | null;
+  /** RFC 3339; null: what the input says, else now. */
+  readonly takenAt: string | null;
+  readonly strict: boolean | null;
+  readonly contentType: string | null;
+  readonly contentEncoding: string | null;
+  readonly idempotencyKey: string | null;
+}
+
+export interface Ingested {
+  readonly snapshot: SnapshotRecord;
+  /** True where an earlier request with the same Idempotency-Key had stored it. */
+  readonly replayed: boolean;
+  readonly model: ClusterModel;
+}

@@ -1,0 +1,163 @@
+import { Worker } from 'node:worker_threads';
+import type { Progress } from '#model';
+import { ProblemError4xx } from '../problems/problem.js';
+import type { IngestOrder, IngestReport } from './ingest-messages.js';
+import type { Ingested, IngestRequest } from './ingest-request.js';
+import { type ModelSlice, modelOf } from './model-slices.js';
+
+/** Bytes of one body that may wait for the thread; beyond them the sender waits. */
+const bytesAheadMax = 8 * 1024 * 1024;
+
+/** After so long without work the thread ends and gives its memory back. */
+const idleMillis = 30_000;
+
+interface UnderWay {
+  readonly slices: ModelSlice[];
+  readonly onProgress: (progress: Progress) => void;
+  bytesAhead: number;
+  /** Called when there is room for more bytes, or nobody wants them any more. */
+  goOn: () => void;
+  isOver: boolean;
+  resolve(ingested: Ingested): void;
+  reject(error: Error): void;
+}
+
+/**
+ * Ingests in a thread of its own: reading, checking, making the model and storing it never keep the thread that answers
+ * from answering. The thread is started when it is needed and again should it die.
+ */
+export class Ingester {
+  #worker: Worker | null = null;
+  #lastId = 0;
+  #idle: NodeJS.Timeout | undefined;
+  readonly #underWay = new Map<number, UnderWay>();
+
+  constructor(readonly databaseUrl: string) {}
+
+  /**
+   * @throws ProblemError4xx where the input is refused; whatever the body throws
+   */
+  async ingest(
+    request: IngestRequest,
+    body: AsyncIterable<Uint8Array>,
+    onProgress: (progress: Progress) => void = () => undefined,
+  ): Promise<Ingested> {
+    clearTimeout(this.#idle);
+    const id = ++this.#lastId;
+    const done = new Promise<Ingested>((resolve, reject) => {
+      const noop = (): void => undefined;
+      this.#underWay.set(id, {
+        slices: [],
+        onProgress,
+        bytesAhead: 0,
+        goOn: noop,
+        isOver: false,
+        resolve,
+        reject,
+      });
+    });
+    this.#send({ kind: 'Begin', id, request });
+    const pumped = this.#pump(id, body);
+    // Its error comes out of `done` too, through the thread.
+    pumped.catch(() => undefined);
+    try {
+      const ingested = await done;
+      await pumped;
+      return ingested;
+    } finally {
+      this.#underWay.delete(id);
+      if (this.#underWay.size === 0) this.#idle = setTimeout(() => void this.close(), idleMillis).unref();
+    }
+  }
+
+  async close(): Promise<void> {
+    clearTimeout(this.#idle);
+    const worker = this.#worker;
+    this.#worker = null;
+    await worker?.terminate();
+  }
+
+  async #pump(id: number, body: AsyncIterable<Uint8Array>): Promise<void> {
+    const state = this.#underWay.get(id) as UnderWay;
+    try {
+      for await (const chunk of body) {
+        // The rest of a refused body is read and dropped: a client that still sends would not see the refusal.
+        if (state.isOver) continue;
+        // A copy that can be handed over: a chunk of a socket may share its memory with others.
+        const bytes = new Uint8Array(chunk);
+        state.bytesAhead += bytes.length;
+        this.#send({ kind: 'Bytes', id, bytes }, [bytes.buffer]);
+        while (state.bytesAhead > bytesAheadMax && !state.isOver)
+          await new Promise<void>((resolve) => (state.goOn = resolve));
+      }
+      if (!state.isOver) this.#send({ kind: 'End', id });
+    } catch (error) {
+      if (state.isOver) return;
+      this.#send({ kind: 'Abort', id, message: error instanceof Error ? error.message : String(error) });
+      this.#over(state).reject(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  #send(order: IngestOrder, transfer: ArrayBuffer[] = []): void {
+    this.#started().postMessage(order, transfer);
+  }
+
+  #started(): Worker {
+    if (this.#worker !== null) return this.#worker;
+    const worker = new Worker(workerUrl(), { execArgv: [], workerData: { databaseUrl: this.databaseUrl } });
+    worker.unref();
+    worker.on('message', (report: IngestReport) => this.#hear(report));
+    const ended = (error: Error): void => {
+      if (this.#worker === worker) this.#worker = null;
+      for (const state of this.#underWay.values()) this.#over(state).reject(error);
+    };
+    worker.on('error', (error) => ended(error instanceof Error ? error : new Error(String(error))));
+    worker.on('exit', () => ended(new Error('the ingest thread ended')));
+    this.#worker = worker;
+    return worker;
+  }
+
+  #hear(report: IngestReport): void {
+    const state = this.#underWay.get(report.id);
+    if (state === undefined) return;
+    switch (report.kind) {
+      case 'Taken':
+        state.bytesAhead -= report.bytes;
+        if (state.bytesAhead <= bytesAheadMax) state.goOn();
+        break;
+      case 'Progress':
+        state.onProgress(report.progress);
+        break;
+      case 'Slice':
+        state.slices.push(report.slice);
+        // What else there is to do comes first.
+        setImmediate(() => this.#send({ kind: 'Next', id: report.id }));
+        break;
+      case 'Done': {
+        const { snapshot, replayed } = report;
+        this.#over(state).resolve({ snapshot, replayed, model: modelOf(state.slices, snapshot.info) });
+        break;
+      }
+      case 'Refused':
+        this.#over(state).reject(new ProblemError4xx(report.problem));
+        break;
+      case 'Failed':
+        this.#over(state).reject(new Error(report.message));
+    }
+  }
+
+  /** Nothing more is wanted of the body. */
+  #over(state: UnderWay): UnderWay {
+    state.isOver = true;
+    state.goOn();
+    return state;
+  }
+}
+
+/** Threads run compiled code only: tests, which run the sources, use what the build has made of them. */
+function workerUrl(): URL {
+  const here = import.meta.url;
+  return here.endsWith('.ts')
+    ? new URL('../../../../dist/apps/api/src/ingest/ingest-worker.js', here)
+    : new URL('./ingest-worker.js', here);
+}
