@@ -6,8 +6,8 @@ import type { OutcomeId } from '../sets/outcomes.js';
 import type { ConnectivityEnd, ConnectivityQuestion, ConnectivityRow } from './connectivity.js';
 import { Destinations } from './destinations.js';
 import type { Ends } from './ends.js';
-import { Reach, type Reached } from './reach.js';
-import { RowCount } from './row-count.js';
+import { Reach, type Reached, type ReachInput } from './reach.js';
+import { type Counted, RowCount } from './row-count.js';
 import { selectEnds } from './select-ends.js';
 import { SnapshotParts } from './snapshot-parts.js';
 
@@ -28,7 +28,7 @@ export class ConnectivityWalk {
   /** The sources asked about, ascending. */
   readonly sources: Uint32Array;
   readonly #reach: Reach;
-  readonly #count: RowCount;
+  readonly #input: ReachInput;
 
   /** @throws QuestionError where a peer cannot be found */
   constructor(
@@ -42,8 +42,8 @@ export class ConnectivityWalk {
     const from = selectEnds(cluster, parts.units, this.ends, question.from, 'from');
     const to = selectEnds(cluster, parts.units, this.ends, question.to, 'to');
     this.sources = from ?? Uint32Array.from({ length: this.ends.count }, (_, end) => end);
-    const input = {
-      parts,
+    this.#input = {
+      units: parts.units,
       mode,
       ends: this.ends,
       level,
@@ -51,8 +51,7 @@ export class ConnectivityWalk {
       families: { IPv4: family !== 'IPv6', IPv6: family !== 'IPv4' },
       cut: cutTo(cluster, question),
     };
-    this.#reach = new Reach(input);
-    this.#count = new RowCount(input, this.#reach, this.sources);
+    this.#reach = new Reach(this.#input);
   }
 
   /** What one source reaches; valid until the next call. */
@@ -82,9 +81,12 @@ export class ConnectivityWalk {
     }
   }
 
-  /** How many rows there are, found without listing them; see `RowCount`. */
-  count(max: number): Iterable<{ readonly rows: number; readonly isExact: boolean }> {
-    return this.#count.upTo(max);
+  /**
+   * How many rows there are, found without listing them; a running total, of which the last counts. Nothing is
+   * yielded where there can be no more than `max` anyway. See `RowCount`.
+   */
+  count(max: number): Iterable<Counted> {
+    return new RowCount(this.#input, this.#reach, this.sources).upTo(max);
   }
 
   /** An end in the spelling of the contract. */

@@ -19,6 +19,8 @@ export class Destinations {
   readonly cellCount: Uint32Array;
   /** Units of pods that are subjects, ascending, whatever their gate. */
   readonly podUnits: Uint32Array;
+  /** By class, and one more: how many of `podUnits` have a lower class. */
+  readonly podsBelow: Uint32Array;
   /** Units of nodes and addresses. */
   readonly outsideUnits: Uint32Array;
   /** Before each position of `gateUnits`, and at its end: how many units have an address in the family. */
@@ -36,6 +38,9 @@ export class Destinations {
     };
     const wantedUnits = Uint32Array.from({ length: units.count }, (_, unit) => unit).filter(isWanted);
     this.podUnits = wantedUnits.filter((unit) => unit < units.podEnd);
+    this.podsBelow = new Uint32Array((units.podEnd === 0 ? 0 : units.classOf[units.podEnd - 1]) + 2);
+    for (const unit of this.podUnits) this.podsBelow[units.classOf[unit] + 1]++;
+    for (let c = 1; c < this.podsBelow.length; c++) this.podsBelow[c] += this.podsBelow[c - 1];
     this.outsideUnits = wantedUnits.filter((unit) => unit >= units.podEnd);
     this.gateOffsets = new Uint32Array(gates.count + 1);
     for (const unit of this.podUnits) this.gateOffsets[gates.of[unit] + 1]++;

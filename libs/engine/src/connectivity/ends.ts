@@ -78,8 +78,17 @@ function groupPods({ model }: Cluster, units: Units, level: ConnectivityLevel): 
   const firstPod: number[] = [];
   const size: number[] = [];
   const groupOfPod = new Int32Array(model.pods.length).fill(-1);
-  for (const [number, pod] of model.pods.entries()) {
+  for (let number = 0, last = -1; number < model.pods.length; number++) {
     if (units.ofPod[number] < 0) continue;
+    const pod = model.pods[number];
+    // Pods of one owner bear its name and so stand side by side: few keys are made.
+    if (last >= 0 && level !== 'pod' && level !== 'class' && isBeside(model.pods[last], pod, level)) {
+      size[groupOfPod[last]]++;
+      groupOfPod[number] = groupOfPod[last];
+      last = number;
+      continue;
+    }
+    last = number;
     const key = keyOf(pod, number);
     let group = numbers.get(key);
     if (group === undefined) {
@@ -118,6 +127,13 @@ function keyAt(level: ConnectivityLevel, units: Units): (pod: Pod, number: numbe
         return `${kind}.${group} ${namespace}/${name}`;
       };
   }
+}
+
+function isBeside(one: Pod, other: Pod, level: 'namespace' | 'workload'): boolean {
+  if (one.namespace !== other.namespace) return false;
+  if (level === 'namespace') return true;
+  const [a, b] = [one.workload, other.workload];
+  return a !== null && b !== null && (a === b || (a.name === b.name && a.kind === b.kind && a.group === b.group));
 }
 
 /** A pod without an owner is its own workload. */

@@ -96,13 +96,14 @@ function blocksAlike(index: ReachabilityIndex): (block: number) => number {
   return (block) => (block === noAddress ? noAddress : first[block]);
 }
 
-/** Numbers of enforcement words by node, asked once per node name. */
+/** Numbers of enforcement words by node. */
 class EnforcementNumbers {
   constructor(readonly enforcement: EnforcementView) {}
 
   on(node: string | null): number {
-    const word = node === null ? undefined : this.enforcement.nodes.get(node);
-    return enforcementWords.indexOf(word ?? this.enforcement.cluster);
+    const { nodes, cluster } = this.enforcement;
+    const word = node === null || nodes.size === 0 ? undefined : nodes.get(node);
+    return enforcementWords.indexOf(word ?? cluster);
   }
 }
 
