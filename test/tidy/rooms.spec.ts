@@ -21,15 +21,16 @@ const rooms: Readonly<Record<string, Room>> = {
   'libs/manifests': { rooms: ['libs/model'], packages: ['ip-num', 'js-yaml', 'tar-stream'], node: true },
   'libs/dataplane': { rooms: ['libs/model'], packages: ['ip-num'], node: false },
   'libs/engine': { rooms: ['libs/model'], packages: [], node: false },
+  'libs/report': { rooms: ['libs/model', 'libs/engine'], packages: [], node: false },
   'libs/store': { rooms: ['libs/model', 'migrations'], packages: ['typeorm', 'pg', 'pg-copy-streams'], node: true },
   migrations: { rooms: [], packages: ['typeorm'], node: false },
   'apps/api': {
-    rooms: ['libs/model', 'libs/manifests', 'libs/dataplane', 'libs/engine', 'libs/store'],
+    rooms: ['libs/model', 'libs/manifests', 'libs/dataplane', 'libs/engine', 'libs/report', 'libs/store'],
     packages: null,
     node: true,
   },
   'apps/cli': {
-    rooms: ['libs/model', 'libs/manifests', 'libs/dataplane', 'libs/engine'],
+    rooms: ['libs/model', 'libs/manifests', 'libs/dataplane', 'libs/engine', 'libs/report'],
     packages: ['commander'],
     node: true,
   },
@@ -41,6 +42,7 @@ const aliases: Readonly<Record<string, string>> = {
   '#manifests': 'libs/manifests',
   '#dataplane': 'libs/dataplane',
   '#engine': 'libs/engine',
+  '#report': 'libs/report',
   '#store': 'libs/store',
 };
 

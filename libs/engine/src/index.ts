@@ -27,6 +27,8 @@ export type {
   VerdictWord,
 } from './query/verdict.js';
 export { podsSelectedBy, policiesSelecting, policyRefOf, type SelectingPolicy } from './query/who-selects-whom.js';
+export { connectivityAssumptions } from './connectivity/assumptions.js';
+export { bidirectional, type MutualPair, unreached, unreaching } from './connectivity/readings.js';
 export type {
   ConnectivityEnd,
   ConnectivityLevel,

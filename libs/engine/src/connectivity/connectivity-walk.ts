@@ -59,6 +59,15 @@ export class ConnectivityWalk {
     return this.#reach.of(source);
   }
 
+  isSource(end: number): boolean {
+    return this.sources[firstAtOrAbove(this.sources, end)] === end;
+  }
+
+  /** Whether the end is asked about as a destination. */
+  isDestination(end: number): boolean {
+    return this.#input.destinations.wanted[end] === 1;
+  }
+
   /**
    * The rows from a place on, null between them whenever a source has been dealt with, so that whoever walks may take
    * a breath. `after` names the last row that is known already; the walk begins there and reads nothing again.

@@ -1,0 +1,24 @@
+import type { Assumption } from '#model';
+import type { Cluster } from '../query/cluster.js';
+
+/** What all rows of a snapshot rest on, and what is said once because it makes no row of its own. */
+export function connectivityAssumptions({ dataplane, model }: Cluster): readonly Assumption[] {
+  const templates = model.pods.filter(({ origin }) => origin === 'Template').length;
+  return [
+    ...dataplane.assumptions,
+    {
+      name: 'ownNode',
+      value: 'a pod and its own node reach each other whatever policies say; that makes no row',
+      provenance: 'derived',
+    },
+    ...(templates === 0
+      ? []
+      : [
+          {
+            name: 'templates',
+            value: `${templates} pods are made from templates; their addresses and nodes are unknown`,
+            provenance: 'assumed',
+          } as const,
+        ]),
+  ];
+}
