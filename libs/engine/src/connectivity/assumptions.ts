@@ -1,9 +1,12 @@
-import type { Assumption } from '#model';
+import { type Assumption, podColumnsOf, podFlags } from '#model';
 import type { Cluster } from '../query/cluster.js';
 
 /** What all rows of a snapshot rest on, and what is said once because it makes no row of its own. */
 export function connectivityAssumptions({ dataplane, model }: Cluster): readonly Assumption[] {
-  const templates = model.pods.filter(({ origin }) => origin === 'Template').length;
+  const templates = podColumnsOf(model).flags.reduce(
+    (sum, flags) => sum + ((flags & podFlags.template) === 0 ? 0 : 1),
+    0,
+  );
   return [
     ...dataplane.assumptions,
     {

@@ -1,4 +1,4 @@
-import { compareText, type Pod } from '#model';
+import { compareText, noOwner, type Pod, type PodColumns, podColumnsOf } from '#model';
 import type { Cluster } from '../query/cluster.js';
 import type { ConnectivityEnd, ConnectivityLevel } from './connectivity.js';
 import type { Units } from './units.js';
@@ -71,37 +71,33 @@ interface Groups {
   readonly size: readonly number[];
 }
 
-/** Groups live pods by what they belong to at a level. */
+/** Groups live pods by what they belong to at a level, in the order of ends. */
 function groupPods({ model }: Cluster, units: Units, level: ConnectivityLevel): Groups {
-  const keyOf = keyAt(level, units);
-  const numbers = new Map<string | number, number>();
+  const columns = podColumnsOf(model);
+  const keys = keysAt(level, columns, units);
+  const numbers = new Map<number, number>();
   const firstPod: number[] = [];
   const size: number[] = [];
-  const groupOfPod = new Int32Array(model.pods.length).fill(-1);
-  for (let number = 0, last = -1; number < model.pods.length; number++) {
-    if (units.ofPod[number] < 0) continue;
-    const pod = model.pods[number];
-    // Pods of one owner bear its name and so stand side by side: few keys are made.
-    if (last >= 0 && level !== 'pod' && level !== 'class' && isBeside(model.pods[last], pod, level)) {
-      size[groupOfPod[last]]++;
-      groupOfPod[number] = groupOfPod[last];
-      last = number;
-      continue;
-    }
-    last = number;
-    const key = keyOf(pod, number);
-    let group = numbers.get(key);
+  const groupOfPod = new Int32Array(columns.length).fill(-1);
+  for (let pod = 0; pod < columns.length; pod++) {
+    if (units.ofPod[pod] < 0) continue;
+    let group = numbers.get(keys(pod));
     if (group === undefined) {
-      numbers.set(key, (group = firstPod.push(number) - 1));
+      numbers.set(keys(pod), (group = firstPod.push(pod) - 1));
       size.push(0);
     }
     size[group]++;
-    groupOfPod[number] = group;
+    groupOfPod[pod] = group;
   }
   // Pods are in the order of the model, which is that of the groups but for workloads.
   if (level !== 'workload') return { endOfPod: groupOfPod, firstPod, size };
-  const order = [...firstPod.keys()].sort((a, b) =>
-    compareOwners(model.pods.at(firstPod[a]) as Pod, model.pods.at(firstPod[b]) as Pod),
+  const owners = firstPod.map((pod) => ownerOf(model.pods.at(pod) as Pod));
+  const order = [...firstPod.keys()].sort(
+    (a, b) =>
+      columns.namespace[firstPod[a]] - columns.namespace[firstPod[b]] ||
+      compareText(owners[a].kind, owners[b].kind) ||
+      compareText(owners[a].name, owners[b].name) ||
+      compareText(owners[a].group, owners[b].group),
   );
   const endOfGroup = new Int32Array(order.length);
   order.forEach((group, end) => (endOfGroup[group] = end));
@@ -112,43 +108,26 @@ function groupPods({ model }: Cluster, units: Units, level: ConnectivityLevel): 
   };
 }
 
-function keyAt(level: ConnectivityLevel, units: Units): (pod: Pod, number: number) => string | number {
+/** Equal numbers for pods of one end. */
+function keysAt(level: ConnectivityLevel, columns: PodColumns, units: Units): (pod: number) => number {
   switch (level) {
     case 'pod':
-      return (_pod, number) => number;
+      return (pod) => pod;
     case 'namespace':
-      return ({ namespace }) => namespace;
+      return (pod) => columns.namespace[pod];
     case 'class':
-      return ({ namespace }, number) =>
-        units.ofPod[number] < units.podEnd ? units.ofPod[number] : `${units.ofPod[number]} ${namespace}`;
-    case 'workload':
-      return (pod) => {
-        const { group, kind, namespace, name } = ownerOf(pod);
-        return `${kind}.${group} ${namespace}/${name}`;
-      };
+      // HostNetwork pods of several namespaces may share a unit; a class is of one namespace.
+      return (pod) => columns.namespace[pod] * 2 ** 24 + units.ofPod[pod];
+    case 'workload': {
+      const { owner, workloads } = columns.owners();
+      return (pod) => (owner[pod] === noOwner ? workloads.length + pod : owner[pod]);
+    }
   }
 }
 
-function isBeside(one: Pod, other: Pod, level: 'namespace' | 'workload'): boolean {
-  if (one.namespace !== other.namespace) return false;
-  if (level === 'namespace') return true;
-  const [a, b] = [one.workload, other.workload];
-  return a !== null && b !== null && (a === b || (a.name === b.name && a.kind === b.kind && a.group === b.group));
-}
-
 /** A pod without an owner is its own workload. */
-function ownerOf(pod: Pod): { group: string; kind: string; namespace: string; name: string } {
-  return pod.workload ?? { group: '', kind: 'Pod', namespace: pod.namespace, name: pod.name };
-}
-
-function compareOwners(one: Pod, other: Pod): number {
-  const [a, b] = [ownerOf(one), ownerOf(other)];
-  return (
-    compareText(a.namespace, b.namespace) ||
-    compareText(a.kind, b.kind) ||
-    compareText(a.name, b.name) ||
-    compareText(a.group, b.group)
-  );
+function ownerOf({ workload, name }: Pod): { group: string; kind: string; name: string } {
+  return workload ?? { group: '', kind: 'Pod', name };
 }
 
 function describePods(

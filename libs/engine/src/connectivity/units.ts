@@ -1,6 +1,6 @@
-import type { Pod } from '#model';
+import { noNode, podColumnsOf } from '#model';
 import { firstAddressBlock, noAddress } from '../compile/address-blocks.js';
-import type { EnforcementView, NodeEnforcement } from '../compile/enforcement-view.js';
+import type { NodeEnforcement } from '../compile/enforcement-view.js';
 import { notLive, outsideClass } from '../compile/pod-classes.js';
 import type { ReachabilityIndex } from '../compile/reachability-index.js';
 import type { Cluster } from '../query/cluster.js';
@@ -41,16 +41,20 @@ export function findUnits({ index, model, enforcement }: Cluster): Units {
   const { podClass, podBlock4, podBlock6, nodeBlock4, nodeBlock6 } = index.arrays;
   const alike = blocksAlike(index);
   const drafts = new Drafts();
-  const words = new EnforcementNumbers(enforcement);
-  const draftOfPod = Int32Array.from(podClass, (number, pod) =>
-    number === notLive
+  const { node, nodeNames } = podColumnsOf(model);
+  const enforcedOn = (name: string): number =>
+    enforcementWords.indexOf(enforcement.nodes.get(name) ?? enforcement.cluster);
+  const enforcementOfNode = nodeNames.map(enforcedOn);
+  const elsewhere = enforcementWords.indexOf(enforcement.cluster);
+  const draftOfPod = Int32Array.from(podClass, (number, pod) => {
+    if (number === notLive) return -1;
+    const enforced = node[pod] === noNode ? elsewhere : enforcementOfNode[node[pod]];
+    return drafts.add(number, alike(podBlock4[pod]), alike(podBlock6[pod]), enforced);
+  });
+  const draftOfNode = Int32Array.from(nodeBlock4, (block4, number) =>
+    block4 === noAddress && nodeBlock6[number] === noAddress
       ? -1
-      : drafts.add(number, alike(podBlock4[pod]), alike(podBlock6[pod]), words.on((model.pods.at(pod) as Pod).node)),
-  );
-  const draftOfNode = Int32Array.from(nodeBlock4, (block4, node) =>
-    block4 === noAddress && nodeBlock6[node] === noAddress
-      ? -1
-      : drafts.add(outsideClass, alike(block4), alike(nodeBlock6[node]), words.on(model.nodes[node].name)),
+      : drafts.add(outsideClass, alike(block4), alike(nodeBlock6[number]), enforcedOn(model.nodes[number].name)),
   );
   const { endpoints, endpointOfBlock } = findAddressEndpoints(model.policies, index.blocks);
   const { order, unitOf } = drafts.ordered();
@@ -94,17 +98,6 @@ function blocksAlike(index: ReachabilityIndex): (block: number) => number {
   }
   for (let block = 1; block < first.length; block++) if (first[block] === 0) first[block] = first[block - 1];
   return (block) => (block === noAddress ? noAddress : first[block]);
-}
-
-/** Numbers of enforcement words by node. */
-class EnforcementNumbers {
-  constructor(readonly enforcement: EnforcementView) {}
-
-  on(node: string | null): number {
-    const { nodes, cluster } = this.enforcement;
-    const word = node === null || nodes.size === 0 ? undefined : nodes.get(node);
-    return enforcementWords.indexOf(word ?? cluster);
-  }
 }
 
 /** Distinct units as they are met. */
