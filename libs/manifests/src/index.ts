@@ -1,6 +1,8 @@
 // Bytes to the objects of a snapshot, and these to a ClusterModel.
 export { type BuiltModel, buildModel } from './model/build-model.js';
 export { ManifestError, type ManifestErrorClass, type ManifestErrorCode } from './manifest-error.js';
+export { packedModelVersion, packModel } from './packed/pack-model.js';
+export { PackedModel } from './packed/packed-model.js';
 export { isInstant } from './kinds/snapshot-info.js';
 export { contentHash, readManifests, type ReadOptions, type ReadResult, type Strictness } from './read-manifests.js';
 export { defaultReadLimits, type ReadLimits } from './read-limits.js';

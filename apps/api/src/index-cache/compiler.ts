@@ -1,5 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { type CompileInput, decodeIndex, type ReachabilityIndex, type StageTiming } from '#engine';
+import type { PackedModel } from '#manifests';
+import { QuestionError } from '#model';
 import type { CompileRequest, CompileResponse } from './compile-worker.js';
 
 export interface Compiled {
@@ -19,11 +21,13 @@ export class Compiler {
   #lastId = 0;
   readonly #waiting = new Map<number, Waiting>();
 
-  compile(input: CompileInput): Promise<Compiled> {
+  /** The model crosses to the thread as its bytes, which are shared and not copied where they can be. */
+  compile({ model, semantics, enforcement }: CompileInput & { model: PackedModel }): Promise<Compiled> {
     return new Promise((resolve, reject) => {
       const id = ++this.#lastId;
       this.#waiting.set(id, { resolve, reject });
-      this.#started().postMessage({ id, input } satisfies CompileRequest);
+      const request: CompileRequest = { id, model: sharedBytes(model), semantics, enforcement };
+      this.#started().postMessage(request);
     });
   }
 
@@ -45,7 +49,7 @@ export class Compiler {
   #settle(response: CompileResponse): void {
     const waiting = this.#waiting.get(response.id);
     this.#waiting.delete(response.id);
-    if ('error' in response) waiting?.reject(new Error(response.error));
+    if ('error' in response) waiting?.reject(errorOf(response));
     else waiting?.resolve({ index: decodeIndex(response.bytes), bytes: response.bytes, timings: response.timings });
   }
 
@@ -54,6 +58,17 @@ export class Compiler {
     for (const { reject } of this.#waiting.values()) reject(error instanceof Error ? error : new Error(String(error)));
     this.#waiting.clear();
   }
+}
+
+function errorOf({ error, code }: Extract<CompileResponse, { error: string }>): Error {
+  return code === null ? new Error(error) : new QuestionError(code, error, 'snapshot');
+}
+
+function sharedBytes({ bytes }: PackedModel): SharedArrayBuffer {
+  if (bytes.buffer instanceof SharedArrayBuffer && bytes.byteLength === bytes.buffer.byteLength) return bytes.buffer;
+  const shared = new SharedArrayBuffer(bytes.byteLength);
+  new Uint8Array(shared).set(bytes);
+  return shared;
 }
 
 /** Threads run compiled code only, and take no options of the test runner: tests, which run the sources, use what the build has made of them. */

@@ -3,16 +3,16 @@ import { LRUCache } from 'lru-cache';
 import { detectDataplane } from '#dataplane';
 import {
   type Cluster,
+  type CompileInput,
   compileInputOf,
   decodeIndex,
   engineVersion,
   indexInput,
   openCluster,
-  type ReachabilityIndex,
 } from '#engine';
-import { buildModel } from '#manifests';
-import type { ClusterModel } from '#model';
-import type { IndexStore, SnapshotRecord, SnapshotStore } from '#store';
+import { buildModel, PackedModel, packedModelVersion, packModel } from '#manifests';
+import { canonicalText, type ClusterModel, type Dataplane } from '#model';
+import type { IndexKey, IndexStore, SnapshotRecord, SnapshotStore } from '#store';
 import type { Metrics } from '../metrics/metrics.js';
 import { type Compiled, Compiler } from './compiler.js';
 
@@ -45,6 +45,7 @@ export class IndexCache {
   readonly #indexes = new Map<string, Promise<Compiled & { fromCache: boolean }>>();
   readonly #status = new LRUCache<string, CompileStatus>({ max: 10_000 });
   readonly #compiler = new Compiler();
+  readonly #writing = new Set<Promise<void>>();
 
   constructor(
     readonly snapshots: SnapshotStore,
@@ -83,15 +84,16 @@ export class IndexCache {
 
   async close(): Promise<void> {
     await this.#compiler.close();
+    await Promise.all(this.#writing);
   }
 
   async #open(snapshot: SnapshotRecord, given?: ClusterModel): Promise<Cluster> {
     const begun = performance.now();
     this.#status.set(snapshot.id, { ...notCompiled, state: 'compiling' });
     try {
-      const model = given ?? buildModel(await this.snapshots.loadObjects(snapshot), snapshot.info).model;
-      const dataplane = detectDataplane(model);
-      const { index, bytes, fromCache } = await this.#index(snapshot.clusterId, model, dataplane);
+      const model = await this.#model(snapshot, given);
+      const { dataplane, indexHash } = model.extra as ModelExtra;
+      const { index, bytes, fromCache } = await this.#index(snapshot.clusterId, indexHash, model, dataplane);
       const cluster = openCluster({ model, dataplane, index });
       this.#opened.set(snapshot.id, cluster);
       const { classes, profiles } = index.stats;
@@ -110,22 +112,42 @@ export class IndexCache {
     }
   }
 
+  /** The packed model of a snapshot: kept beside the indexes, else made from the objects and then kept. */
+  async #model(snapshot: SnapshotRecord, given?: ClusterModel): Promise<PackedModel> {
+    const key = modelKeyOf(snapshot);
+    const stored = given === undefined ? await this.indexStore.get(key).catch(() => null) : null;
+    if (stored !== null) return new PackedModel(stored);
+    const model = given ?? buildModel(await this.snapshots.loadObjects(snapshot), snapshot.info).model;
+    const dataplane = detectDataplane(model);
+    const extra: ModelExtra = { dataplane, indexHash: indexHashOf(compileInputOf(model, dataplane)) };
+    const bytes = packModel(model, extra);
+    this.#keep(key, bytes);
+    return new PackedModel(bytes);
+  }
+
   #index(
     clusterId: number,
-    model: ClusterModel,
-    dataplane: Cluster['dataplane'],
-  ): Promise<{ index: ReachabilityIndex; bytes: Uint8Array; fromCache: boolean }> {
-    const input = compileInputOf(model, dataplane);
-    const hash = createHash('sha256');
-    for (const line of indexInput(input)) hash.update(line);
-    const indexHash = hash.digest('hex');
+    indexHash: string,
+    model: PackedModel,
+    dataplane: Dataplane,
+  ): Promise<Compiled & { fromCache: boolean }> {
     const known = this.#indexes.get(indexHash);
     if (known !== undefined) return known;
-    const made = this.#load({ clusterId, indexHash, engineVersion }, () => this.#compiler.compile(input)).finally(() =>
+    const compile = (): Promise<Compiled> => this.#compiler.compile({ ...compileInputOf(model, dataplane), model });
+    const made = this.#load({ clusterId, indexHash, engineVersion }, compile).finally(() =>
       this.#indexes.delete(indexHash),
     );
     this.#indexes.set(indexHash, made);
     return made;
+  }
+
+  /** Puts bytes into the store while nobody waits for them: losing the copy loses only time. */
+  #keep(key: IndexKey, bytes: Uint8Array): void {
+    const writing = this.indexStore
+      .put(key, bytes)
+      .catch(() => undefined)
+      .finally(() => this.#writing.delete(writing));
+    this.#writing.add(writing);
   }
 
   async #load(
@@ -140,14 +162,35 @@ export class IndexCache {
     const compiled = await compile();
     this.metrics.indexCompiles.inc();
     for (const { stage, millis } of compiled.timings) this.metrics.compileStage.observe({ stage }, millis / 1000);
-    // Losing the cached copy loses only time.
-    await this.indexStore.put(key, compiled.bytes).catch(() => undefined);
+    this.#keep(key, compiled.bytes);
     return { ...compiled, fromCache: false };
   }
 }
 
-/** Rough bytes of an opened snapshot: measured at about half a kilobyte for each pod, policy and Service. */
+/** What is kept beside a packed model: it follows from the model and takes a pass over all pods. */
+interface ModelExtra {
+  readonly dataplane: Dataplane;
+  readonly indexHash: string;
+}
+
+/** A packed model is a function of the objects, of what the input said about itself, and of the versions. */
+function modelKeyOf({ clusterId, contentHash, info, normaliserVersion }: SnapshotRecord): IndexKey {
+  const said = canonicalText([contentHash, info, normaliserVersion, engineVersion]);
+  const hash = createHash('sha256').update(`packed model ${said}`).digest('hex');
+  return { clusterId, indexHash: hash, engineVersion: packedModelVersion };
+}
+
+function indexHashOf(input: CompileInput): string {
+  const hash = createHash('sha256');
+  for (const part of indexInput(input)) hash.update(part);
+  return hash.digest('hex');
+}
+
+/**
+ * Rough bytes of an opened snapshot: the index, the packed model, and as much again for what questions parse of it or
+ * look up in it.
+ */
 function sizeOf({ model, index }: Cluster): number {
-  const objects = model.pods.length + model.services.length + model.policies.length * 4 + model.namespaces.length;
-  return index.stats.bytes + 512 * objects + 65_536;
+  const packed = model instanceof PackedModel ? model.bytes.byteLength : 1024 * model.pods.length;
+  return index.stats.bytes + 2 * packed + 65_536;
 }

@@ -1,4 +1,4 @@
-import type { ClusterModel, Dataplane, Policy, PolicySemantics } from '#model';
+import type { ClusterModel, Dataplane, PolicySemantics } from '#model';
 import { compileIndex } from '../compile/compile-index.js';
 import type { CompileInput } from '../compile/compile-input.js';
 import { enforcementView } from '../compile/enforcement-view.js';
@@ -11,8 +11,6 @@ export interface Cluster extends CompileInput {
   readonly dataplane: Dataplane;
   readonly index: ReachabilityIndex;
   readonly lookups: Lookups;
-  /** Whether some policy belongs to a tier that the exemptions of the NetworkPolicy API do not touch. */
-  readonly hasOtherTiers: boolean;
 }
 
 /** What a snapshot's index is compiled from: the knobs are the dataplane's, overridden by the snapshot's own. */
@@ -35,6 +33,5 @@ export function openCluster(given: { model: ClusterModel; dataplane: Dataplane; 
     dataplane: given.dataplane,
     index: given.index ?? compileIndex(input).index,
     lookups: new Lookups(given.model),
-    hasOtherTiers: given.model.policies.some(({ tier }: Policy) => tier.exemptions === 'None'),
   };
 }

@@ -1,0 +1,62 @@
+import { type ClusterModel, podColumnsOf } from '#model';
+import { writeSections } from './sections.js';
+
+/** Bumped whenever the same objects give another model, another dataplane, or another layout of either. */
+export const packedModelVersion = 1;
+
+/**
+ * A model as bytes, with what was found out about it (`extra`, plain JSON). Pods lie in columns; the rest, of which
+ * there is less, as JSON that is parsed when it is first asked for. Equal models give equal bytes. Cost: linear.
+ */
+export function packModel(model: ClusterModel, extra: unknown = null): Uint8Array<ArrayBuffer> {
+  const { namespaces, nodes, workloads, services, policies, notUnderstood, components, info } = model;
+  const columns = podColumnsOf(model);
+  const { owner, workloads: owners } = columns.owners();
+  const accounts = new Map<string, number>();
+  const serviceAccount = new Uint32Array(columns.length);
+  const names: string[] = [];
+  let i = 0;
+  for (const pod of model.pods) {
+    names.push(pod.name);
+    let account = accounts.get(pod.serviceAccount);
+    if (account === undefined) accounts.set(pod.serviceAccount, (account = accounts.size));
+    serviceAccount[i++] = account;
+  }
+  return writeSections(packedModelVersion, {
+    extra: JSON.stringify(extra),
+    info: JSON.stringify(info),
+    namespaces: JSON.stringify(namespaces),
+    nodes: JSON.stringify(nodes),
+    workloads: JSON.stringify(workloads),
+    services: JSON.stringify(services),
+    policies: JSON.stringify(policies),
+    notUnderstood: JSON.stringify(notUnderstood),
+    components: JSON.stringify(components),
+    labelSets: JSON.stringify(columns.labelSets),
+    portLists: JSON.stringify(columns.portLists),
+    nodeNames: JSON.stringify(columns.nodeNames),
+    owners: JSON.stringify(owners),
+    serviceAccounts: JSON.stringify([...accounts.keys()]),
+    namespace: columns.namespace,
+    labelSet: columns.labelSet,
+    portList: columns.portList,
+    node: columns.node,
+    owner,
+    serviceAccount,
+    flags: columns.flags,
+    address4: columns.address4,
+    address6: columns.address6,
+    ...packNames(names),
+  });
+}
+
+/** Names end to end, two bytes for a code unit; name i ends where name i + 1 begins. */
+function packNames(names: readonly string[]): { nameStart: Uint32Array; nameUnits: Uint16Array } {
+  const nameStart = new Uint32Array(names.length + 1);
+  names.forEach((name, i) => (nameStart[i + 1] = nameStart[i] + name.length));
+  const nameUnits = new Uint16Array(nameStart[names.length]);
+  names.forEach((name, i) => {
+    for (let k = 0; k < name.length; k++) nameUnits[nameStart[i] + k] = name.charCodeAt(k);
+  });
+  return { nameStart, nameUnits };
+}
