@@ -7,6 +7,7 @@ import {
 } from './cluster-plan.js';
 import type { GeneratedObject } from './generated-object.js';
 import {
+  isFinished,
   nodeAddress,
   nodeName,
   planPod,
@@ -76,7 +77,7 @@ function* workloadObjects(plan: ClusterPlan, workload: PlannedWorkload): Iterabl
     kind,
     metadata: { labels: { ...labels }, name, namespace, uid: workloadUid(workload, kind) },
     spec: { ...counted, selector, template },
-    status: kind === 'DaemonSet' ? { desiredNumberScheduled: replicas, numberReady: replicas } : {},
+    status: statusOf(workload),
   };
   if (kind !== 'Deployment') return;
   const hashed = { ...labels, 'pod-template-hash': templateHash(workload) };
@@ -93,6 +94,12 @@ function* workloadObjects(plan: ClusterPlan, workload: PlannedWorkload): Iterabl
     },
     spec: { replicas, selector: { matchLabels: hashed }, template: { ...template, metadata: { labels: hashed } } },
   };
+}
+
+function statusOf(workload: PlannedWorkload): Record<string, unknown> {
+  const { kind, replicas } = workload;
+  if (kind === 'DaemonSet') return { desiredNumberScheduled: replicas, numberReady: replicas };
+  return isFinished(workload) ? { conditions: [{ type: 'Complete', status: 'True' }] } : {};
 }
 
 function serviceObject(plan: ClusterPlan, { number, name, workload }: PlannedService): GeneratedObject {
