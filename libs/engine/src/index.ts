@@ -37,3 +37,12 @@ export type {
 } from './connectivity/connectivity.js';
 export { ConnectivityWalk, type WalkedRow } from './connectivity/connectivity-walk.js';
 export { connectivityLevels, parseConnectivityQuestion } from './connectivity/parse-connectivity-question.js';
+export {
+  type Cause,
+  type ChangeWord,
+  changeWords,
+  type ConnectivityChange,
+  type DiffQuestion,
+  type DiffSummary,
+} from './diff/diff.js';
+export { DiffWalk, noChanges, summaryOf, type WalkedChange } from './diff/diff-walk.js';

@@ -21,6 +21,7 @@ export type { Diagnostic } from './diagnostic.js';
 export type { Labels, Selector, SelectorRequirement } from './labels.js';
 export { everything, selectorMatches } from './labels.js';
 export type { ObjectEdit } from './object-edit.js';
+export { editsBetween } from './object-edit.js';
 export type { ObjectRef } from './object-ref.js';
 export { compareObjectRefs, compareText, formatObjectRef } from './object-ref.js';
 export type { PeerExpression } from './peer/peer-expression.js';

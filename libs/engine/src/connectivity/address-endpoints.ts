@@ -45,12 +45,17 @@ export function findAddressEndpoints(
   }
   const endpoints = [...drafts.values()].map((draft): AddressEndpoint => ({
     blocks: draft.blocks,
-    ranges: joined(draft.ranges).map(({ first, last }) => ({
-      family: first.family,
-      text: first.value === last.value ? formatAddress(first) : `${formatAddress(first)}-${formatAddress(last)}`,
-    })),
+    ranges: shownRanges(draft.ranges),
   }));
   return { endpoints, endpointOfBlock };
+}
+
+/** Ranges as they are shown: those that touch are joined. They must ascend, IPv4 first. */
+export function shownRanges(ranges: readonly AddressRange[]): AddressEndpoint['ranges'] {
+  return joined(ranges).map(({ first, last }) => ({
+    family: first.family,
+    text: first.value === last.value ? formatAddress(first) : `${formatAddress(first)}-${formatAddress(last)}`,
+  }));
 }
 
 interface Border {

@@ -27,8 +27,9 @@ export class ConnectivityWalk {
   readonly ends: Ends;
   /** The sources asked about, ascending. */
   readonly sources: Uint32Array;
+  /** What rows are found from. */
+  readonly input: ReachInput;
   readonly #reach: Reach;
-  readonly #input: ReachInput;
 
   /** @throws QuestionError where a peer cannot be found */
   constructor(
@@ -42,7 +43,7 @@ export class ConnectivityWalk {
     const from = selectEnds(cluster, parts.units, this.ends, question.from, 'from');
     const to = selectEnds(cluster, parts.units, this.ends, question.to, 'to');
     this.sources = from ?? Uint32Array.from({ length: this.ends.count }, (_, end) => end);
-    this.#input = {
+    this.input = {
       units: parts.units,
       mode,
       ends: this.ends,
@@ -51,7 +52,7 @@ export class ConnectivityWalk {
       families: { IPv4: family !== 'IPv6', IPv6: family !== 'IPv4' },
       cut: cutTo(cluster, question),
     };
-    this.#reach = new Reach(this.#input);
+    this.#reach = new Reach(this.input);
   }
 
   /** What one source reaches; valid until the next call. */
@@ -65,7 +66,7 @@ export class ConnectivityWalk {
 
   /** Whether the end is asked about as a destination. */
   isDestination(end: number): boolean {
-    return this.#input.destinations.wanted[end] === 1;
+    return this.input.destinations.wanted[end] === 1;
   }
 
   /**
@@ -95,7 +96,7 @@ export class ConnectivityWalk {
    * yielded where there can be no more than `max` anyway. See `RowCount`.
    */
   count(max: number): Iterable<Counted> {
-    return new RowCount(this.#input, this.#reach, this.sources).upTo(max);
+    return new RowCount(this.input, this.#reach, this.sources).upTo(max);
   }
 
   /** An end in the spelling of the contract. */

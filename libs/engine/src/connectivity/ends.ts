@@ -25,6 +25,8 @@ export interface Ends {
   readonly ofPod: Int32Array;
   /** By node of the model: its end, -1 where it has no address or nodes are not asked for. */
   readonly ofNode: Int32Array;
+  /** By what an end is known in every snapshot; keys of ends that are made of pods ascend, as texts. Not of address endpoints. */
+  keyOf(end: number): string;
   /** Shows an end; with `family`, only the addresses of that family. */
   describe(end: number, family?: 'IPv4' | 'IPv6' | null): ConnectivityEnd;
 }
@@ -53,6 +55,10 @@ export function findEnds(cluster: Cluster, units: Units, level: ConnectivityLeve
     ...endsOfUnits(places, units.count),
     ofPod: groups.endOfPod,
     ofNode,
+    keyOf: (end) =>
+      end < podEnd
+        ? keyOfPods(level, model.pods.at(groups.firstPod[end]) as Pod)
+        : model.nodes[nodes[end - podEnd]].name,
     describe: (end, family = null) => {
       if (end < podEnd)
         return describePods(cluster, level, model.pods.at(groups.firstPod[end]) as Pod, groups.size[end]);
@@ -123,6 +129,14 @@ function keysAt(level: ConnectivityLevel, columns: PodColumns, units: Units): (p
       return (pod) => (owner[pod] === noOwner ? workloads.length + pod : owner[pod]);
     }
   }
+}
+
+/** NUL is below every character of a name, so that keys ascend as the ends do. */
+function keyOfPods(level: ConnectivityLevel, pod: Pod): string {
+  if (level === 'namespace') return pod.namespace;
+  if (level !== 'workload') return `${pod.namespace}\0${pod.name}`;
+  const { group, kind, name } = ownerOf(pod);
+  return `${pod.namespace}\0${kind}\0${name}\0${group}`;
 }
 
 /** A pod without an owner is its own workload. */

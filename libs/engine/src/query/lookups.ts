@@ -145,7 +145,8 @@ function workloadKey({ kind, namespace, name }: Omit<WorkloadRef, 'group'>): str
   return `${kind} ${namespace}/${name}`;
 }
 
-function lazy<T>(make: () => T): () => T {
+/** A value that is made when it is first asked for. */
+export function lazy<T>(make: () => T): () => T {
   let made: { value: T } | null = null;
   return () => (made ??= { value: make() }).value;
 }
