@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { startPostgres } from '../../apps/launcher/postgres.mjs';
 import { benchAsking } from './asking.js';
 import { benchCompiling } from './compiling.js';
+import { benchDiffing } from './diffing.js';
 import { type BenchOptions, type Figure, meetsTarget } from './figure.js';
 import { groups } from './groups.js';
 import { benchIngesting } from './ingesting.js';
@@ -22,6 +23,8 @@ async function main(): Promise<void> {
       return withPostgres((databaseUrl) => print(benchIngesting({ ...options, databaseUrl })));
     case groups[3]:
       return withPostgres((databaseUrl) => print(benchAsking({ ...options, databaseUrl })));
+    case groups[4]:
+      return print(benchDiffing(options));
     default:
       throw new Error(`there is no group ${group}`);
   }
