@@ -89,6 +89,24 @@ describe('reading', () => {
     ]);
   });
 
+  it('keeps images of what runs the network only, and passes over kinds and groups it does not know', async () => {
+    const spec = { containers: [{ name: 'c', image: 'registry.example/shop:1' }] };
+    const owner = { apiVersion: 'apps/v1', kind: 'DaemonSet', name: 'logs', controller: true };
+    const { objects: found, skipped } = await read(
+      [
+        { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'shop' }, spec: { template: { spec } } },
+        { apiVersion: 'apps/v1', kind: 'DaemonSet', metadata: { name: 'logs' }, spec: { template: { spec } } },
+        { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'logs-1', ownerReferences: [owner] }, spec },
+        { apiVersion: 'example.com/v1', kind: 'NetworkThing', metadata: { name: 'x' } },
+      ]
+        .map((object) => JSON.stringify(object))
+        .join('\n'),
+    );
+    expect(found).toHaveLength(3);
+    expect(JSON.stringify(found)).not.toContain('registry.example');
+    expect(skipped).toEqual({ 'NetworkThing.example.com': 1 });
+  });
+
   it('takes YAML for YAML, with directives before it and in its flow style', async () => {
     const flow = '{apiVersion: v1, kind: Namespace, metadata: {name: a}}';
     const texts = ['%YAML 1.1', '# why', '---', flow, '...', '%TAG ! !x', '---', flow.replace('name: a', 'name: b')];
