@@ -81,6 +81,23 @@ describe('the lock of a data folder', () => {
   });
 });
 
+it('a process notices that the shell that started it is gone', { timeout: 20_000 }, async () => {
+  const module = fileURLToPath(new URL('orphan.mjs', import.meta.url));
+  const script = `import { whenOrphaned } from ${JSON.stringify(module)}; whenOrphaned(() => { console.log('alone'); process.exit(); }); console.log('begun'); setTimeout(() => {}, 15000);`;
+  // The second command keeps the shell from becoming the first.
+  const shell = spawn('sh', ['-c', `"${process.execPath}" --input-type=module -e "$0"; true`, script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let text = '';
+  const ended = new Promise((resolve) => shell.stdout.on('close', resolve));
+  shell.stdout.on('data', (chunk: Buffer) => {
+    text += chunk.toString();
+    if (text.includes('begun')) shell.kill('SIGTERM');
+  });
+  await ended;
+  expect(text).toBe('begun\nalone\n');
+});
+
 describe('settings of the launcher', () => {
   const given = (environment: Record<string, string>): unknown =>
     readSettings({ CANREACH_DATA_DIR: join(folder, 'settings'), ...environment }, folder);

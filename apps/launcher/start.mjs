@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { build, checkNode, checkout, install, stopRunning } from './install.mjs';
 import { answers, readLock, releaseLock, takeLock } from './instance-lock.mjs';
+import { whenOrphaned } from './orphan.mjs';
 import { LauncherError, startPostgres } from './postgres.mjs';
 import { readSettings } from './settings.mjs';
 
@@ -23,6 +24,8 @@ function end(code) {
 }
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => void end(0));
+// Started by hand it may well outlive its shell.
+if (process.env.npm_lifecycle_event !== undefined) whenOrphaned(() => void end(0));
 
 try {
   await start();
