@@ -122,7 +122,17 @@ export function run(title, command, args) {
 
 let runningChild = null;
 
-/** Stops what `run` runs at the moment, if anything. */
-export function stopRunning() {
-  runningChild?.kill('SIGTERM');
+/** How long a stopped command may take to clear up. */
+const clearUpMillis = 3000;
+
+/** Stops what `run` runs at the moment, if anything; resolves when it is gone, lest it work on against the next start. */
+export async function stopRunning() {
+  const child = runningChild;
+  if (child === null || child.exitCode !== null || child.signalCode !== null) return;
+  const gone = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGTERM');
+  // npm does not always heed it.
+  const timer = setTimeout(() => child.kill('SIGKILL'), clearUpMillis);
+  await gone;
+  clearTimeout(timer);
 }

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readLock, releaseLock, takeLock } from './instance-lock.mjs';
-import { checkNode } from './install.mjs';
+import { checkNode, run, stopRunning } from './install.mjs';
 import { startPostgres } from './postgres.mjs';
 import { readSettings } from './settings.mjs';
 
@@ -96,6 +96,20 @@ it('a process notices that the shell that started it is gone', { timeout: 20_000
   });
   await ended;
   expect(text).toBe('begun\nalone\n');
+});
+
+it('a command that is stopped is gone, even if it does not heed the signal', { timeout: 20_000 }, async () => {
+  const deaf = `process.on('SIGTERM', () => {}); setInterval(() => {}, 1000); require('fs').writeFileSync(process.argv[1], String(process.pid))`;
+  const file = join(folder, 'deaf.pid');
+  const running = run('Waiting', process.execPath, ['-e', deaf, file]).then(
+    () => 'ended',
+    () => 'failed',
+  );
+  while (!existsSync(file) || readFileSync(file, 'utf8') === '')
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  await stopRunning();
+  expect(() => process.kill(Number(readFileSync(file, 'utf8')), 0)).toThrow('ESRCH');
+  expect(await running).toBe('failed');
 });
 
 describe('settings of the launcher', () => {

@@ -16,7 +16,7 @@ let ending = null;
 /** Stops everything that was started, once, and ends the process. */
 function end(code) {
   ending ??= (async () => {
-    stopRunning();
+    await stopRunning();
     for (const cleanup of cleanups.reverse()) await cleanup();
     process.exit(code);
   })();
