@@ -312,6 +312,22 @@ describe('requests that are no requests', () => {
   });
 });
 
+describe('bodies of questions', () => {
+  it.each([
+    ['post', '/api/v1/snapshots/a@latest/verdicts', '{"flows":[],"explian":true}', 'BODY_INVALID'],
+    ['post', '/api/v1/snapshots/a@latest/verdicts', '[]', 'BODY_INVALID'],
+    ['post', '/api/v1/snapshots/a@latest/verdicts', '', 'BODY_INVALID'],
+    ['post', '/api/v1/snapshots/a@latest/verdicts', '{', 'MALFORMED'],
+    ['post', '/api/v1/snapshots/a@latest/verdicts', '{"flows":{}}', 'QUESTION_MALFORMED'],
+    ['put', '/api/v1/snapshots/a@latest/label', '{"labl":"x"}', 'BODY_INVALID'],
+    ['put', '/api/v1/snapshots/a@latest/label', '{}', 'LABEL_INVALID'],
+    ['put', '/api/v1/snapshots/a@latest/label?labl=x', '{"label":"x"}', 'PARAMETER_UNKNOWN'],
+  ] as const)('%s %s %s', async (method, path, body, code) => {
+    const response = await test.http()[method](path).set('Content-Type', 'application/json').send(body);
+    expect([response.status, response.body.code]).toEqual([400, code]);
+  });
+});
+
 describe('who may speak to the server', () => {
   it.each(['evil.example', 'localhost.evil.example', '10.0.0.1:3000', '', 'a b'])(
     'refuses the Host %j',

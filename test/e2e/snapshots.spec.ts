@@ -196,17 +196,18 @@ describe('references, lists and deletion', () => {
     expect(seen).toEqual([7, 6, 5, 4, 3, 2, 1]);
   });
 
-  it('moves labels and refuses one that is taken', async () => {
+  it('refuses a label that is taken, moves it when told to, and takes it away', async () => {
     const a = await test.ingest('labels', sample, '?label=prod');
     const b = await test.ingest('labels', sample);
     const taken = await test.ingest('labels', sample, '?label=prod');
     expect([taken.status, taken.body.code]).toEqual([409, 'LABEL_TAKEN']);
     const put = (id: string, label: string | null): Promise<{ status: number }> =>
       test.http().put(`/api/v1/snapshots/${id}/label`).send({ label });
-    expect((await put(b.body.id, 'prod')).status).toBe(409);
-    expect((await put(a.body.id, null)).status).toBe(200);
     expect((await put(b.body.id, 'prod')).status).toBe(200);
     expect((await test.http().get('/api/v1/snapshots/labels@prod')).body.id).toBe(b.body.id);
+    expect((await test.http().get(`/api/v1/snapshots/${a.body.id}`)).body.label).toBeNull();
+    expect((await put(b.body.id, null)).status).toBe(200);
+    expect((await test.http().get('/api/v1/snapshots/labels@prod')).status).toBe(404);
   });
 
   it('deletes a snapshot in the middle and sweeps only what nobody needs', async () => {

@@ -123,15 +123,17 @@ export class SnapshotStore {
   }
 
   /**
-   * Gives a snapshot a label, or takes it away.
-   * @throws StoreError LABEL_INVALID, LABEL_TAKEN
+   * Gives a snapshot a label, which another snapshot of the cluster loses if it has it, or takes it away.
+   * @throws StoreError LABEL_INVALID
    */
   async setLabel(snapshot: SnapshotRecord, label: string | null): Promise<SnapshotRecord> {
     if (label !== null) checkLabel(label);
     return this.#inTransaction(async (runner) => {
       await lockCluster(runner, snapshot.cluster, 'Find');
-      if (label !== null && label !== snapshot.label)
-        await refuseTakenLabel(runner, snapshot.clusterId, snapshot.cluster, label);
+      await runner.query('UPDATE snapshot SET label = NULL WHERE cluster_id = $1 AND label = $2', [
+        snapshot.clusterId,
+        label,
+      ]);
       await runner.query('UPDATE snapshot SET label = $3 WHERE cluster_id = $1 AND number = $2', [
         snapshot.clusterId,
         snapshot.number,

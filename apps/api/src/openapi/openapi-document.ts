@@ -68,7 +68,7 @@ export const operations: readonly Operation[] = [
   {
     method: 'put',
     path: '/api/v1/snapshots/{ref}/label',
-    summary: 'Gives a snapshot a label, or takes it away',
+    summary: 'Gives a snapshot a label, moves it there from another snapshot of the cluster, or takes it away',
     body: json('LabelChange'),
     answer: json('Snapshot'),
   },

@@ -2,6 +2,7 @@ import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/com
 import type { Verdict } from '#engine';
 import { Access } from '../auth/access.js';
 import { refuse } from '../problems/problem.js';
+import { readBody } from '../read-body.js';
 import { readBoolean, readQuery } from '../read-query.js';
 import { ReachabilityService } from './reachability.service.js';
 
@@ -29,7 +30,7 @@ export class ReachabilityController {
   @HttpCode(200)
   async verdicts(@Param('ref') ref: string, @Query() query: unknown, @Body() body: unknown): Promise<unknown> {
     const { explain, ...common } = readQuery(query, ['explain', ...settings]);
-    const flows = body !== null && typeof body === 'object' ? (body as { flows?: unknown }).flows : undefined;
+    const { flows } = readBody(body, ['flows']);
     const form = readBoolean(explain, 'explain') === true ? 'Full' : 'Compact';
     return { verdicts: await this.reachability.verdicts(ref, flows, common, form) };
   }

@@ -18,6 +18,7 @@ import { noSnapshotInfo, type StoredObject, type SnapshotInfo } from '#model';
 import { Access } from '../auth/access.js';
 import type { IngestRequest } from '../ingest/ingest-request.js';
 import { refuse } from '../problems/problem.js';
+import { readBody } from '../read-body.js';
 import { readBoolean, readLimit, readQuery } from '../read-query.js';
 import type { SnapshotView } from './snapshot-view.js';
 import { SnapshotsService } from './snapshots.service.js';
@@ -88,8 +89,9 @@ export class SnapshotsController {
 
   @Put('snapshots/:ref/label')
   @Access('ingester')
-  setLabel(@Param('ref') ref: string, @Body() body: unknown): Promise<SnapshotView> {
-    const label = body !== null && typeof body === 'object' ? (body as { label?: unknown }).label : undefined;
+  setLabel(@Param('ref') ref: string, @Query() query: unknown, @Body() body: unknown): Promise<SnapshotView> {
+    readQuery(query, []);
+    const { label } = readBody(body, ['label']);
     if (label !== null && typeof label !== 'string') {
       throw refuse(
         400,

@@ -99,8 +99,10 @@ export function word<T extends string | null>(
 export function parsePort(given: unknown, protocol: string, field: string): PortQuestion | null {
   if (given === undefined || given === null || given === '') return null;
   const text = String(given);
-  const fail = (why: string): never => {
-    const accepted = 'a number from 1 to 65535, a range first-last, or the name of a port';
+  const fail = (
+    why: string,
+    accepted = 'a number from 1 to 65535, a range first-last, or the name of a port',
+  ): never => {
     throw new QuestionError(
       'PORT_INVALID',
       `${field} is ${JSON.stringify(text.slice(0, 60))}: ${why}; accepted is ${accepted}`,
@@ -109,7 +111,7 @@ export function parsePort(given: unknown, protocol: string, field: string): Port
     );
   };
   if (typeof given !== 'string' && typeof given !== 'number') return fail('it is neither a number nor a text');
-  if (protocol === 'ICMP') return fail('ICMP has no ports');
+  if (protocol === 'ICMP') return fail('ICMP has no ports', 'no port');
   const numbers = /^([0-9]{1,9})(?:-([0-9]{1,9}))?$/.exec(text);
   if (numbers !== null) {
     const first = Number(numbers[1]);
