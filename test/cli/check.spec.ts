@@ -75,6 +75,11 @@ describe('canreach check', () => {
     expect(err).toContain(message);
   });
 
+  it('says once what is wrong with an input that has one fault', async () => {
+    const { code, err } = await run(['check', '-f', '-', 'a/b', 'c/d']);
+    expect([code, err.match(/has no object/g)]).toEqual([2, ['has no object']]);
+  });
+
   it('names the file and the field of an invalid policy', async () => {
     const file = join(folder, 'bad.yaml');
     writeFileSync(

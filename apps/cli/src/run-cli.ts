@@ -25,7 +25,8 @@ export async function runCli(args: readonly string[], console: Console): Promise
     }
     if (error instanceof ManifestError) {
       console.err(`canreach: ${error.message}\n`);
-      for (const { message, line } of error.errors.slice(0, 50))
+      const more = error.errors.filter(({ message }) => message !== error.message);
+      for (const { message, line } of more.slice(0, 50))
         console.err(`  ${line === undefined ? '' : `line ${line}: `}${message}\n`);
       return exitCode.badInput;
     }
