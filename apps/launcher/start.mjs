@@ -108,6 +108,7 @@ async function startApi(settings, databaseUrl, url) {
       CANREACH_LOG: process.env.CANREACH_LOG ?? 'warn',
     },
   });
+  child.on('message', showProgress);
   const exited = new Promise((resolve) => child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`)));
   cleanups.push(async () => {
     if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
@@ -127,6 +128,16 @@ async function startApi(settings, databaseUrl, url) {
   throw new LauncherError('the service did not become ready within 60 seconds');
 }
 
+let sampleLine = null;
+
+/** The service tells how far an ingest has come; the first one is the sample, and somebody waits for it. */
+function showProgress({ progress }) {
+  if (sampleLine === null || progress === undefined) return;
+  const { stage, done, total, unit } = progress;
+  const amount = unit === 'bytes' ? `${Math.ceil(done / 1000)} kB` : `${done}${total === null ? '' : ` of ${total}`}`;
+  sampleLine(`${stage} ${amount}`);
+}
+
 /** Loads the sample cluster if there is no cluster yet; true if the sample is there to be tried. */
 async function loadSample(url) {
   if (ending !== null) return false;
@@ -137,11 +148,17 @@ async function loadSample(url) {
   const files = readdirSync(folder)
     .filter((name) => name.endsWith('.yaml'))
     .sort();
+  const isTerminal = process.stdout.isTTY === true;
+  const title = 'Loading the sample cluster …';
+  sampleLine = (text) => isTerminal && process.stdout.write(`\r${title} ${text}`.padEnd(70));
+  if (isTerminal) process.stdout.write(title);
   const response = await fetch(`${url}/api/v1/clusters/sample/snapshots?label=first`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/yaml' },
     body: files.map((name) => readFileSync(join(folder, name), 'utf8')).join('\n---\n'),
   });
+  sampleLine = null;
+  console.log(`${isTerminal ? '\r' : ''}${title} ${response.ok ? 'done' : 'failed'}`.padEnd(70).trimEnd());
   if (!response.ok) throw new LauncherError(`the sample cluster could not be loaded: ${await response.text()}`);
   return true;
 }

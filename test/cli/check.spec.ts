@@ -2,10 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Console } from '../../apps/cli/src/console.js';
 import { parseDestination } from '../../apps/cli/src/parse-destination.js';
 import { runCli } from '../../apps/cli/src/run-cli.js';
+import { showProgress } from '../../apps/cli/src/show-progress.js';
 
 const sample = fileURLToPath(new URL('../../sample', import.meta.url));
 let folder: string;
@@ -99,6 +102,33 @@ describe('canreach check', () => {
       encoding: 'utf8',
     });
     expect(out).toMatch(/^allowed/);
+  });
+});
+
+describe('progress', () => {
+  const shown = (isTerminal: boolean, millis: readonly number[]): string => {
+    let err = '';
+    let turn = 0;
+    const console: Console = {
+      stdin: Readable.from([]),
+      out: () => undefined,
+      err: (text) => (err += text),
+      isTerminal,
+      hasColour: false,
+    };
+    const line = showProgress(console, () => millis[turn++] ?? 0);
+    for (const done of [1_000_000, 250_000_000]) line.show({ stage: 'read', done, total: null, unit: 'bytes' });
+    line.clear();
+    return err;
+  };
+
+  it('is written over itself where somebody looks, and taken away at the end', () => {
+    expect(shown(true, [0, 200, 200, 400, 400])).toBe('\rread: 1.0 MB\rread: 250.0 MB\r              \r');
+  });
+
+  it('is not shown in a pipe, nor of what is done at once', () => {
+    expect(shown(false, [0, 200, 200, 400, 400])).toBe('');
+    expect(shown(true, [0, 1, 2])).toBe('');
   });
 });
 

@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import type { Logger } from 'pino';
 import { DataSource } from 'typeorm';
+import type { Progress } from '#model';
 import { AuditLog, IndexStore, SnapshotStore } from '#store';
 import { AccessGuard } from './auth/access.guard.js';
 import { CONFIG, type Config } from './config.js';
@@ -28,11 +29,13 @@ export interface AppParts {
   readonly config: Config;
   readonly logger: Logger;
   readonly dataSource: DataSource;
+  /** Is told how far every ingest has come. */
+  readonly onProgress?: (progress: Progress) => void;
 }
 
 @Module({})
 export class AppModule {
-  static with({ config, logger, dataSource }: AppParts): DynamicModule {
+  static with({ config, logger, dataSource, onProgress }: AppParts): DynamicModule {
     return {
       module: AppModule,
       global: true,
@@ -51,7 +54,7 @@ export class AppModule {
         { provide: Metrics, useFactory: () => new Metrics() },
         { provide: SnapshotStore, useFactory: () => new SnapshotStore(dataSource) },
         { provide: IndexStore, useFactory: () => new IndexStore(dataSource, config.indexStoreBytesMax) },
-        { provide: Ingester, useFactory: () => new Ingester(config.databaseUrl) },
+        { provide: Ingester, useFactory: () => new Ingester(config.databaseUrl, onProgress) },
         { provide: AuditLog, useFactory: () => new AuditLog(dataSource) },
         {
           provide: IndexCache,

@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import type { Progress } from '#model';
 import { createDataSource, migrate } from '#store';
 import { ConfigError, readConfig } from './config.js';
 import { closeApp, createApp } from './create-app.js';
@@ -10,7 +11,7 @@ async function main(): Promise<void> {
   const logger = createLogger(config.logLevel);
   const dataSource = await createDataSource(config.databaseUrl).initialize();
   await migrate(dataSource);
-  const app = await createApp({ config, logger, dataSource });
+  const app = await createApp({ config, logger, dataSource, onProgress: tellLauncher });
   await app.listen({ port: config.port, host: config.host });
   logger.info({ url: await app.getUrl() }, 'Canreach is ready');
   if (config.auth === 'none') logger.warn('nobody is asked who he is: whoever reaches this address may read and write');
@@ -30,6 +31,11 @@ async function main(): Promise<void> {
   // Whoever started us through a channel is gone.
   if (process.connected) process.on('disconnect', end);
   process.on('unhandledRejection', (error) => logger.error({ err: error }, 'a promise was rejected and nobody looked'));
+}
+
+/** Whoever started this process through a channel may want to show how an ingest goes. */
+function tellLauncher(progress: Progress): void {
+  if (process.connected) process.send?.({ progress });
 }
 
 main().catch((error: unknown) => {

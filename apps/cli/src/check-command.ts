@@ -7,6 +7,7 @@ import { type Console, exitCode } from './console.js';
 import { parseDestination, parsePeerText } from './parse-destination.js';
 import { readFiles } from './read-files.js';
 import { renderVerdict } from './render-verdict.js';
+import { showProgress } from './show-progress.js';
 
 interface CheckOptions {
   readonly file: readonly string[];
@@ -69,7 +70,13 @@ async function check(from: string, to: string, options: CheckOptions, console: C
     mode,
     semantics,
   });
-  const { objects, info, diagnostics } = await readFiles(options.file, console.stdin, options.strict);
+  const progress = showProgress(console);
+  const { objects, info, diagnostics } = await readFiles(
+    options.file,
+    console.stdin,
+    options.strict,
+    progress.show,
+  ).finally(progress.clear);
   const { model, diagnostics: more } = buildModel(objects, info);
   report([...diagnostics, ...more], console);
   const verdict = answerVerdict(openCluster({ model, dataplane: detectDataplane(model, options.dataplane) }), question);

@@ -7,6 +7,7 @@ import {
   type Diagnostic,
   formatObjectRef,
   noSnapshotInfo,
+  type Progress,
   type SnapshotInfo,
   type StoredObject,
 } from '#model';
@@ -31,6 +32,7 @@ export async function readFiles(
   paths: readonly string[],
   stdin: AsyncIterable<Uint8Array>,
   strict: Strictness,
+  onProgress: (progress: Progress) => void = () => undefined,
 ): Promise<ReadFiles> {
   const files = (await Promise.all(paths.map(filesOf))).flat();
   if (files.length === 0)
@@ -43,7 +45,11 @@ export async function readFiles(
   let found = 0;
   for (const file of files) {
     try {
-      const read = await readManifests(file === '-' ? stdin : createReadStream(file), { strict, fileName: file });
+      const read = await readManifests(file === '-' ? stdin : createReadStream(file), {
+        strict,
+        fileName: file,
+        onProgress,
+      });
       found++;
       for (const object of read.objects) objects.set(formatObjectRef(object.ref), object);
       diagnostics.push(...read.diagnostics);

@@ -13,7 +13,6 @@ const idleMillis = 30_000;
 
 interface UnderWay {
   readonly slices: ModelSlice[];
-  readonly onProgress: (progress: Progress) => void;
   bytesAhead: number;
   /** Called when there is room for more bytes, or nobody wants them any more. */
   goOn: () => void;
@@ -32,23 +31,22 @@ export class Ingester {
   #idle: NodeJS.Timeout | undefined;
   readonly #underWay = new Map<number, UnderWay>();
 
-  constructor(readonly databaseUrl: string) {}
+  /** `onProgress` is told how far every ingest has come. */
+  constructor(
+    readonly databaseUrl: string,
+    readonly onProgress: (progress: Progress) => void = () => undefined,
+  ) {}
 
   /**
    * @throws ProblemError4xx where the input is refused; whatever the body throws
    */
-  async ingest(
-    request: IngestRequest,
-    body: AsyncIterable<Uint8Array>,
-    onProgress: (progress: Progress) => void = () => undefined,
-  ): Promise<Ingested> {
+  async ingest(request: IngestRequest, body: AsyncIterable<Uint8Array>): Promise<Ingested> {
     clearTimeout(this.#idle);
     const id = ++this.#lastId;
     const done = new Promise<Ingested>((resolve, reject) => {
       const noop = (): void => undefined;
       this.#underWay.set(id, {
         slices: [],
-        onProgress,
         bytesAhead: 0,
         goOn: noop,
         isOver: false,
@@ -126,7 +124,7 @@ export class Ingester {
         if (state.bytesAhead <= bytesAheadMax) state.goOn();
         break;
       case 'Progress':
-        state.onProgress(report.progress);
+        this.onProgress(report.progress);
         break;
       case 'Slice':
         state.slices.push(report.slice);
