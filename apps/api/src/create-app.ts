@@ -10,6 +10,7 @@ import { checkOrigin } from './auth/origin-guard.js';
 import { Ingester } from './ingest/ingester.js';
 import { IndexCache } from './index-cache/index-cache.js';
 import { NestLogger } from './logger.js';
+import { parseJson } from './json/parse-json.js';
 import { limitQuery } from './limit-query.js';
 import { Metrics } from './metrics/metrics.js';
 import { serveOpenApi } from './openapi/serve-openapi.js';
@@ -155,7 +156,7 @@ async function readJson(request: FastifyRequest, payload: AsyncIterable<Uint8Arr
   }
   if (size === 0) return undefined;
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks)));
+    return await parseJson(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks)));
   } catch (error) {
     throw refuse(400, 'MALFORMED', `the body is no JSON: ${(error as Error).message.slice(0, 200)}`, 'body');
   }

@@ -26,6 +26,8 @@ export type {
   VerdictQuestion,
   VerdictWord,
 } from './query/verdict.js';
+export { askThePair, PodJudge } from './query/pod-judge.js';
+export { VerdictBatch } from './query/verdict-batch.js';
 export { podsSelectedBy, policiesSelecting, policyRefOf, type SelectingPolicy } from './query/who-selects-whom.js';
 export { connectivityAssumptions } from './connectivity/assumptions.js';
 export { bidirectional, type MutualPair, unreached, unreaching } from './connectivity/readings.js';

@@ -1,6 +1,8 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
 import type { Verdict } from '#engine';
 import { Access } from '../auth/access.js';
+import { jsonOfList } from '../json/json-of-list.js';
 import { refuse } from '../problems/problem.js';
 import { readBody } from '../read-body.js';
 import { readBoolean, readQuery } from '../read-query.js';
@@ -28,11 +30,18 @@ export class ReachabilityController {
   @Post('verdicts')
   @Access('viewer')
   @HttpCode(200)
-  async verdicts(@Param('ref') ref: string, @Query() query: unknown, @Body() body: unknown): Promise<unknown> {
+  async verdicts(
+    @Param('ref') ref: string,
+    @Query() query: unknown,
+    @Body() body: unknown,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
     const { explain, ...common } = readQuery(query, ['explain', ...settings]);
     const { flows } = readBody(body, ['flows']);
     const form = readBoolean(explain, 'explain') === true ? 'Full' : 'Compact';
-    return { verdicts: await this.reachability.verdicts(ref, flows, common, form) };
+    const verdicts = await this.reachability.verdicts(ref, flows, common, form);
+    reply.header('content-type', 'application/json; charset=utf-8');
+    return `{"verdicts":${await jsonOfList(verdicts)}}`;
   }
 }
 

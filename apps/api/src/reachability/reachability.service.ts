@@ -9,16 +9,15 @@ import {
   openCluster,
   parseVerdictQuestion,
   type Verdict,
+  VerdictBatch,
 } from '#engine';
 import { canonicalText, QuestionError } from '#model';
 import { QuestionErrors } from '../problems/problem-of-error.js';
 import { SnapshotsService } from '../snapshots/snapshots.service.js';
+import { Turn } from '../turn.js';
 
 /** Flows in one batch at most. */
 export const flowsMax = 100_000;
-
-/** How long a batch may keep the event loop to itself. */
-const yieldMillis = 15;
 
 /** A question as it comes from a transport: fields are checked when it is parsed. */
 export type QuestionFields = Readonly<Record<string, unknown>>;
@@ -51,23 +50,25 @@ export class ReachabilityService {
   ): Promise<(Verdict | CompactVerdict)[]> {
     const list = checkFlows(flows);
     const cluster = await this.#cluster(ref, common.dataplane);
+    const batch = new VerdictBatch(cluster, common);
     const answers: (Verdict | CompactVerdict)[] = [];
     const errors: QuestionError[] = [];
-    let begun = performance.now();
-    for (const [i, flow] of list.entries()) {
+    const turn = new Turn();
+    for (let i = 0; i < list.length; i++) {
       try {
-        const question = parseVerdictQuestion({ ...common, ...fieldsOf(flow, i) }, '');
-        answers.push(form === 'Full' ? answerVerdict(cluster, question) : compactVerdict(cluster, question));
+        const fields = fieldsOf(list[i], i);
+        answers.push(
+          form === 'Full'
+            ? answerVerdict(cluster, parseVerdictQuestion({ ...common, ...fields }))
+            : batch.answer(fields),
+        );
       } catch (error) {
         if (!(error instanceof QuestionError)) throw error;
         errors.push(
           new QuestionError(error.code, `flows[${i}]: ${error.message}`, `flows[${i}].${error.field}`, error.accepted),
         );
       }
-      if (performance.now() - begun > yieldMillis) {
-        await new Promise((resolve) => setImmediate(resolve));
-        begun = performance.now();
-      }
+      if (turn.isOver()) await turn.next();
     }
     if (errors.length > 0) throw new QuestionErrors(errors);
     return answers;
@@ -112,13 +113,15 @@ function fieldsOf(flow: unknown, i: number): QuestionFields {
       '',
     );
   }
-  const unknown = Object.keys(flow).find((key) => !['from', 'to', 'protocol', 'port', 'family'].includes(key));
-  if (unknown !== undefined) {
+  for (const key in flow) {
+    if (flowFields.has(key)) continue;
     throw new QuestionError(
       'QUESTION_MALFORMED',
-      `${JSON.stringify(unknown.slice(0, 60))} is no field of a flow (number ${i}); accepted are from, to, protocol, port, family`,
-      unknown.slice(0, 60),
+      `${JSON.stringify(key.slice(0, 60))} is no field of a flow (number ${i}); accepted are ${[...flowFields].join(', ')}`,
+      key.slice(0, 60),
     );
   }
   return flow as QuestionFields;
 }
+
+const flowFields: ReadonlySet<string> = new Set(['from', 'to', 'protocol', 'port', 'family']);

@@ -51,6 +51,7 @@ export class ReachabilityIndex {
   readonly sets: ConnectionSets;
   readonly outcomes: Outcomes;
   readonly blocks: AddressBlocks;
+  readonly #samples: Uint16Array | Uint32Array;
   readonly stats: { readonly classes: number; readonly profiles: number; readonly bytes: number };
 
   constructor(readonly arrays: IndexArrays) {
@@ -58,11 +59,24 @@ export class ReachabilityIndex {
     this.outcomes = new Outcomes(this.sets);
     for (const [i, allowed] of arrays.outcomeAllowed.entries()) this.outcomes.intern(allowed, arrays.outcomeUnknown[i]);
     this.blocks = blocksOf(arrays);
+    this.#samples = sampleOf(arrays.classStart);
     const bytes = Object.values(arrays).reduce(
       (sum: number, array: IndexArrays[keyof IndexArrays]) => sum + array.byteLength,
       0,
     );
     this.stats = { classes: arrays.classEnforcement.length - 1, profiles: arrays.profileFlags.length, bytes };
+  }
+
+  /**
+   * The last run of a row that begins at or below a class. All rows together are too large for a processor's cache, so
+   * the sample, which is not, says first in which few runs to look.
+   */
+  #runAt(from: number, to: number, peerClass: number): number {
+    const { classStart } = this.arrays;
+    if (to - from <= sampleStep) return lastAtOrBelow(classStart, from, to, peerClass);
+    const first = Math.ceil(from / sampleStep);
+    const sampled = firstAbove(this.#samples, first, Math.ceil(to / sampleStep), peerClass) * sampleStep;
+    return lastAtOrBelow(classStart, Math.max(from, sampled - sampleStep), Math.min(to, sampled), peerClass);
   }
 
   profileOf(direction: Direction, classNumber: number): number {
@@ -78,10 +92,20 @@ export class ReachabilityIndex {
    * profile's block runs and the row's class runs.
    */
   outcome(profile: number, peerClass: number, peerBlock: number): OutcomeId {
-    const { profileOffsets, blockStart, blockRow, rowOffsets, classStart, classOutcome } = this.arrays;
+    const { profileOffsets, blockStart, blockRow, rowOffsets, classOutcome } = this.arrays;
     const row = blockRow[lastAtOrBelow(blockStart, profileOffsets[profile], profileOffsets[profile + 1], peerBlock)];
-    return classOutcome[lastAtOrBelow(classStart, rowOffsets[row], rowOffsets[row + 1], peerClass)];
+    return classOutcome[this.#runAt(rowOffsets[row], rowOffsets[row + 1], peerClass)];
   }
+}
+
+/** A sample for so many runs, which lie in one line of a processor's cache or two. */
+const sampleStep = 32;
+
+/** Every `sampleStep`th number of an array. */
+function sampleOf<T extends Uint16Array | Uint32Array>(starts: T): T {
+  const sample = starts.slice(0, Math.ceil(starts.length / sampleStep)) as T;
+  for (let i = 0; i < sample.length; i++) sample[i] = starts[i * sampleStep];
+  return sample;
 }
 
 /** The index as bytes: a header in JSON, then the arrays, each at a multiple of four bytes. */
@@ -171,6 +195,18 @@ function lastAtOrBelow(sorted: Uint16Array | Uint32Array, from: number, to: numb
   while (high - low > 1) {
     const middle = (low + high) >>> 1;
     if (sorted[middle] <= value) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Position of the first element above `value` in `sorted[from..to)`; `to` where there is none. */
+function firstAbove(sorted: Uint16Array | Uint32Array, from: number, to: number, value: number): number {
+  let low = from;
+  let high = to;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (sorted[middle] <= value) low = middle + 1;
     else high = middle;
   }
   return low;

@@ -5,14 +5,8 @@ import type { Cluster } from './cluster.js';
 import { connectionsOf } from './connections-view.js';
 import { gatesOf } from './gates.js';
 import { implementationDefinedBy } from './implementation-defined.js';
-import {
-  type Asked,
-  type Judgement,
-  joinJudgements,
-  judgePair,
-  type Manner,
-  type PairJudgement,
-} from './judge-pair.js';
+import { type Asked, joinJudgements, judgePair, type Manner, type PairJudgement } from './judge-pair.js';
+import type { Judgement } from './judgement.js';
 import { judgeSets, type SetJudgement } from './judge-sets.js';
 import { messageFor } from './message.js';
 import { type Party, partyOfNode } from './party.js';
@@ -40,9 +34,16 @@ export function answerVerdict(cluster: Cluster, question: VerdictQuestion): Verd
   return describe(cluster, question, judge(cluster, question));
 }
 
-/** Verdict and reason only: no replay unless knobs are overridden. Errors as `answerVerdict`. */
-export function compactVerdict(cluster: Cluster, question: VerdictQuestion): CompactVerdict {
-  const { judgement } = judge(cluster, question);
+/**
+ * Verdict and reason only: no replay unless knobs are overridden. Errors as `answerVerdict`. Whoever asks many questions
+ * may remember the peers by giving a `resolve` of his own.
+ */
+export function compactVerdict(
+  cluster: Cluster,
+  question: VerdictQuestion,
+  resolve: typeof resolvePeer = resolvePeer,
+): CompactVerdict {
+  const { judgement } = judge(cluster, question, resolve);
   return { ...judgement[question.mode] };
 }
 
@@ -70,9 +71,9 @@ interface JudgedBackend {
   readonly judgement: Judgement;
 }
 
-function judge(cluster: Cluster, question: VerdictQuestion): Judged {
-  const from = resolvePeer(cluster, question.from, 'from');
-  const to = resolvePeer(cluster, question.to, 'to');
+function judge(cluster: Cluster, question: VerdictQuestion, resolve = resolvePeer): Judged {
+  const from = resolve(cluster, question.from, 'from');
+  const to = resolve(cluster, question.to, 'to');
   if (from.kind === 'Service') {
     throw new QuestionError(
       'PEER_NOT_A_SOURCE',

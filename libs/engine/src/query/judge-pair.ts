@@ -5,27 +5,17 @@ import { intersectionOfIntervals, type IntervalSet } from '../sets/interval-set.
 import { dimensions } from '../sets/connection-sets.js';
 import type { OutcomeId } from '../sets/outcomes.js';
 import type { Cluster } from './cluster.js';
+import { type FlowWord, type JudgedWord, type Judgement, judgementOfWords } from './judgement.js';
 import type { Pair, Side, Sides } from './pair.js';
 import { commonFamilies, type Party } from './party.js';
 import { replayedSides, sidesOf } from './sides.js';
-import type { Mode, Protocol, Reason, VerdictWord } from './verdict.js';
+import type { Mode, Protocol, Reason } from './verdict.js';
 
 /** The connections a question is about: one interval of ports; all types of ICMP. */
 export interface Asked {
   readonly protocol: Protocol;
   readonly first: number;
   readonly last: number;
-}
-
-/** A word with its reason, for each mode. */
-export interface Judgement {
-  readonly intended: JudgedWord;
-  readonly effective: JudgedWord;
-}
-
-export interface JudgedWord {
-  readonly verdict: VerdictWord;
-  readonly reason: Reason;
 }
 
 /** The judgement of one pair, with what it was made from in each common family. */
@@ -94,16 +84,16 @@ function judgeSides(cluster: Cluster, pair: Pair, sides: Sides, asked: Asked): J
     egress: enforced(cluster, sides.egress, pair.source),
     ingress: enforced(cluster, sides.ingress, pair.destination),
   };
-  const intended = judgeWord(cluster, pair, sides, asked);
-  const effective = judgeWord(cluster, pair, inForce, asked);
-  if (effective.verdict === intended.verdict) return { intended, effective: { ...effective, reason: intended.reason } };
-  const reason =
-    effective.verdict === 'allowed'
-      ? 'NOT_ENFORCED'
-      : effective.verdict === 'unknown' && intended.verdict === 'denied'
-        ? 'ENFORCEMENT_UNKNOWN'
-        : effective.reason;
-  return { intended, effective: { ...effective, reason } };
+  const word = (outcome: OutcomeId): FlowWord => wordOf(cluster, outcome, pair.family, asked);
+  const egress = { ...sides.egress, intended: word(sides.egress.outcome), effective: word(inForce.egress.outcome) };
+  const ingress = { ...sides.ingress, intended: word(sides.ingress.outcome), effective: word(inForce.ingress.outcome) };
+  // Of one connection each side has one word, and the two words say it all; of several both may say "some".
+  if (asked.first === asked.last) return judgementOfWords(egress, ingress);
+  const { outcomes } = cluster.index;
+  return judgementOfWords(egress, ingress, {
+    intended: word(outcomes.both(sides.egress.outcome, sides.ingress.outcome)),
+    effective: word(outcomes.both(inForce.egress.outcome, inForce.ingress.outcome)),
+  });
 }
 
 /** A side as the subject's node enforces it: a denial there may hold, not hold, or be in doubt. */
@@ -123,20 +113,8 @@ function enforcementAt({ enforcement }: Cluster, { node }: Party): NodeEnforceme
   return (node === null ? undefined : enforcement.nodes.get(node)) ?? enforcement.cluster;
 }
 
-function judgeWord(cluster: Cluster, pair: Pair, { egress, ingress }: Sides, asked: Asked): JudgedWord {
-  const { outcomes } = cluster.index;
-  const verdict = wordOf(cluster, outcomes.both(egress.outcome, ingress.outcome), pair.family, asked);
-  const word = (side: Side): VerdictWord => wordOf(cluster, side.outcome, pair.family, asked);
-  return { verdict, reason: reasonFor(verdict, { egress, ingress }, word(egress), word(ingress)) };
-}
-
 /** What an outcome says about all the connections asked for. */
-export function wordOf(
-  cluster: Cluster,
-  outcome: OutcomeId,
-  family: Family,
-  asked: Asked,
-): 'allowed' | 'denied' | 'unknown' | 'mixed' {
+export function wordOf(cluster: Cluster, outcome: OutcomeId, family: Family, asked: Asked): FlowWord {
   const { sets, outcomes } = cluster.index;
   const allowed = coverage(sets, outcomes.allowed(outcome), family, asked);
   const unknown = coverage(sets, outcomes.unknown(outcome), family, asked);
@@ -167,26 +145,4 @@ export function heldOf(
   { protocol, first, last }: Asked,
 ): IntervalSet {
   return intersectionOfIntervals(sets.get(id)[dimensions.indexOf(dimensionOf(protocol, family))], [first, last]);
-}
-
-function reasonFor(verdict: VerdictWord, sides: Sides, egress: VerdictWord, ingress: VerdictWord): Reason {
-  const both = [sides.egress, sides.ingress];
-  switch (verdict) {
-    case 'allowed':
-      if (both.some(({ by }) => by === 'Self')) return 'SELF';
-      if (both.some(({ by, isolated }) => by === 'OwnNode' && isolated)) return 'OWN_NODE';
-      if (both.some(({ by, isolated }) => by === 'Hairpin' && isolated)) return 'HAIRPIN_EXEMPT';
-      if (both.some(({ isolated }) => isolated)) return 'RULE_ALLOWED';
-      return both.every(({ by }) => by === 'NotSubject') ? 'NO_SUBJECT' : 'NO_POLICY_APPLIES';
-    case 'denied':
-      if (egress === 'denied' && ingress !== 'denied') return 'EGRESS_ISOLATED_NO_RULE_MATCHED';
-      if (ingress === 'denied' && egress !== 'denied') return 'INGRESS_ISOLATED_NO_RULE_MATCHED';
-      return 'BOTH_ISOLATED_NO_RULE_MATCHED';
-    case 'unknown':
-      return both.some(({ by }) => by === 'NotUnderstood') ? 'NOT_UNDERSTOOD' : 'ADDRESS_UNKNOWN';
-    case 'mixed':
-      return 'PORTS_DIFFER';
-    case 'notApplicable':
-      return 'NO_COMMON_FAMILY';
-  }
 }

@@ -1,5 +1,6 @@
 import type { Cluster } from './cluster.js';
-import { type Judgement, joinJudgements, judgePair, type Manner, type PairJudgement } from './judge-pair.js';
+import { joinJudgements, judgePair, type Manner, type PairJudgement } from './judge-pair.js';
+import type { Judgement } from './judgement.js';
 import { type Party, roleOf } from './party.js';
 import type { Mode, VerdictWord } from './verdict.js';
 import { QuestionError } from '#model';

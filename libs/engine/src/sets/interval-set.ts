@@ -63,9 +63,16 @@ export function differenceOfIntervals(a: IntervalSet, b: IntervalSet): IntervalS
   return result;
 }
 
+/** Cost: logarithmic. */
 export function intervalsContain(set: IntervalSet, value: number): boolean {
-  for (let i = 0; i < set.length; i += 2) if (value >= set[i] && value <= set[i + 1]) return true;
-  return false;
+  let low = 0;
+  let high = set.length >>> 1;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (set[2 * middle + 1] < value) low = middle + 1;
+    else high = middle;
+  }
+  return 2 * low < set.length && set[2 * low] <= value;
 }
 
 /** Adds an interval that begins at or after the last one's beginning. */

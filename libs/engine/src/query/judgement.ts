@@ -1,0 +1,72 @@
+import type { Side } from './pair.js';
+import type { FlowVerdict, Mode, Reason, VerdictWord } from './verdict.js';
+
+/** What is said of all connections asked for: `mixed` where it is not the same of each. */
+export type FlowWord = Exclude<FlowVerdict, 'notApplicable'> | 'mixed';
+
+/** A word with its reason, for each mode. */
+export interface Judgement {
+  readonly intended: JudgedWord;
+  readonly effective: JudgedWord;
+}
+
+export interface JudgedWord {
+  readonly verdict: VerdictWord;
+  readonly reason: Reason;
+}
+
+/** What one side says of what is asked for: as its policies intend it, and as its node enforces it. */
+export interface SideWords extends Pick<Side, 'isolated' | 'by'> {
+  readonly intended: FlowWord;
+  readonly effective: FlowWord;
+}
+
+/**
+ * The judgement of a pair from the words of its sides. `both` is what the sides say together; it may be left out where
+ * one connection was asked for.
+ */
+export function judgementOfWords(
+  egress: SideWords,
+  ingress: SideWords,
+  both: Readonly<Record<Mode, FlowWord>> = {
+    intended: togetherOf(egress.intended, ingress.intended),
+    effective: togetherOf(egress.effective, ingress.effective),
+  },
+): Judgement {
+  const reason = (mode: Mode): Reason => reasonFor(both[mode], egress, ingress, mode);
+  const intended: JudgedWord = { verdict: both.intended, reason: reason('intended') };
+  if (both.effective === both.intended) return { intended, effective: intended };
+  const why =
+    both.effective === 'allowed'
+      ? 'NOT_ENFORCED'
+      : both.effective === 'unknown' && both.intended === 'denied'
+        ? 'ENFORCEMENT_UNKNOWN'
+        : reason('effective');
+  return { intended, effective: { verdict: both.effective, reason: why } };
+}
+
+/** Both sides must allow one connection; what one denies is denied, whatever the other says. */
+function togetherOf(egress: FlowWord, ingress: FlowWord): FlowWord {
+  if (egress === 'denied' || ingress === 'denied') return 'denied';
+  return egress === 'unknown' || ingress === 'unknown' ? 'unknown' : 'allowed';
+}
+
+function reasonFor(verdict: FlowWord, egress: SideWords, ingress: SideWords, mode: Mode): Reason {
+  const both = [egress, ingress];
+  switch (verdict) {
+    case 'allowed':
+      if (both.some(({ by }) => by === 'Self')) return 'SELF';
+      if (both.some(({ by, isolated }) => by === 'OwnNode' && isolated)) return 'OWN_NODE';
+      if (both.some(({ by, isolated }) => by === 'Hairpin' && isolated)) return 'HAIRPIN_EXEMPT';
+      if (both.some(({ isolated }) => isolated)) return 'RULE_ALLOWED';
+      return both.every(({ by }) => by === 'NotSubject') ? 'NO_SUBJECT' : 'NO_POLICY_APPLIES';
+    case 'denied':
+      if (egress[mode] === 'denied' && ingress[mode] !== 'denied') return 'EGRESS_ISOLATED_NO_RULE_MATCHED';
+      if (ingress[mode] === 'denied' && egress[mode] !== 'denied') return 'INGRESS_ISOLATED_NO_RULE_MATCHED';
+      return 'BOTH_ISOLATED_NO_RULE_MATCHED';
+    case 'unknown':
+      return both.some(({ by }) => by === 'NotUnderstood') ? 'NOT_UNDERSTOOD' : 'ADDRESS_UNKNOWN';
+    case 'mixed':
+      return 'PORTS_DIFFER';
+  }
+}

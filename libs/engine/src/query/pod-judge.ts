@@ -1,0 +1,177 @@
+import type { Family, PortProtocol } from '#model';
+import { noNode } from '#model';
+import { noAddress } from '../compile/address-blocks.js';
+import type { NodeEnforcement } from '../compile/enforcement-view.js';
+import { actsHere } from '../compile/not-understood.js';
+import { notLive, outsideClass } from '../compile/pod-classes.js';
+import { isolatedFlag, notUnderstoodFlag, type ReachabilityIndex } from '../compile/reachability-index.js';
+import { type Dimension, dimensions } from '../sets/connection-sets.js';
+import { intervalsContain } from '../sets/interval-set.js';
+import { PairNumbers } from '../sets/pair-numbers.js';
+import type { Cluster } from './cluster.js';
+import { joinJudgements } from './judge-pair.js';
+import { type FlowWord, type Judgement, judgementOfWords, type SideWords } from './judgement.js';
+import type { Reason } from './verdict.js';
+
+/** No policy and no index says anything of this pair by itself: ask `judgePair`. */
+export const askThePair = -1;
+
+/** Words by their numbers in a code. */
+const words: readonly FlowWord[] = ['denied', 'allowed', 'unknown'];
+const enforcements: readonly NodeEnforcement[] = ['enforced', 'notEnforced', 'unknown'];
+
+/** A side in seven bits: its word, whether it is isolated, not understood, no subject of policies; its enforcement. */
+const wordBits = 3;
+const isolatedBit = 4;
+const notUnderstoodBit = 8;
+const notSubjectBit = 16;
+const enforcementShift = 5;
+const sideBits = 7;
+
+/** After the codes of two sides come pairs with an end that is not live, then those whose families differ. */
+const sourceNotLive = 1 << (2 * sideBits);
+const destinationNotLive = sourceNotLive + 1;
+const firstJoined = sourceNotLive + 2;
+
+/**
+ * Judges single connections between pods that are given by their numbers. It answers for pairs that no exemption
+ * concerns (two different pods, and a pod on its node's network only with one on another node) from the index alone,
+ * without allocating. The answer is a number; `judgementOf` says what it stands for. Immutable but for what it remembers.
+ *
+ * Cost of an answer: the two look-ups of a verdict, in each family that both pods have.
+ */
+export class PodJudge {
+  readonly #judgements: (Judgement | undefined)[] = [];
+  readonly #joined = new PairNumbers();
+  /** By node, then for no node: number of its enforcement. */
+  readonly #enforcement: Uint8Array;
+  readonly #node: Uint32Array;
+  readonly #index: ReachabilityIndex;
+
+  /** Whether something that is not understood may act on the traffic of nodes. */
+  readonly #nodesDoubted: boolean;
+
+  constructor({ index, enforcement, lookups, model }: Cluster) {
+    const { node, nodeNames } = lookups.columns();
+    const number = (word: NodeEnforcement): number => enforcements.indexOf(word);
+    this.#index = index;
+    this.#node = node;
+    this.#nodesDoubted = model.notUnderstood.some(
+      (object) => object.scope.kind === 'Nodes' && actsHere(object, enforcement),
+    );
+    this.#enforcement = new Uint8Array(nodeNames.length + 1).fill(number(enforcement.cluster));
+    if (enforcement.nodes.size > 0) {
+      nodeNames.forEach((name, i) => {
+        this.#enforcement[i] = number(enforcement.nodes.get(name) ?? enforcement.cluster);
+      });
+    }
+  }
+
+  /**
+   * The judgement of one connection, as a number; `askThePair` where this is not the one to ask.
+   * @param family null: every family that both pods have
+   */
+  judge(source: number, destination: number, protocol: PortProtocol, port: number, family: Family | null): number {
+    const { podClass, podBlock4, podBlock6 } = this.#index.arrays;
+    const from = podClass[source];
+    const to = podClass[destination];
+    if (from === notLive || to === notLive) return from === notLive ? sourceNotLive : destinationNotLive;
+    if (source === destination) return askThePair;
+    if ((from === outsideClass || to === outsideClass) && !this.#areOnOtherNodes(source, destination))
+      return askThePair;
+    const dimension = dimensions.indexOf(protocol as Dimension);
+    const has4 = family !== 'IPv6' && podBlock4[source] !== noAddress && podBlock4[destination] !== noAddress;
+    const has6 = family !== 'IPv4' && podBlock6[source] !== noAddress && podBlock6[destination] !== noAddress;
+    if (has4) {
+      const code = this.#code(source, destination, podBlock4, dimension, port);
+      if (!has6) return code;
+      const other = this.#code(source, destination, podBlock6, dimension, port);
+      return code === other ? code : firstJoined + this.#join(code, other);
+    }
+    return has6 ? this.#code(source, destination, podBlock6, dimension, port) : askThePair;
+  }
+
+  /** What a number from `judge` stands for; equal numbers give the same object. */
+  judgementOf(number: number): Judgement {
+    return (this.#judgements[number] ??=
+      number === sourceNotLive
+        ? notApplicable('SOURCE_NOT_LIVE')
+        : number === destinationNotLive
+          ? notApplicable('DESTINATION_NOT_LIVE')
+          : judgementOfWords(sideOf(number), sideOf(number >>> sideBits)));
+  }
+
+  /** Whether the exemptions of a node, and doubts about it, certainly do not concern a pair. */
+  #areOnOtherNodes(source: number, destination: number): boolean {
+    const [a, b] = [this.#node[source], this.#node[destination]];
+    return a !== b && a !== noNode && b !== noNode && !this.#nodesDoubted;
+  }
+
+  #join(code: number, other: number): number {
+    const number = this.#joined.of(code, other);
+    this.#judgements[firstJoined + number] ??= joinJudgements(
+      [this.judgementOf(code), this.judgementOf(other)],
+      'FAMILIES_DIFFER',
+      'NO_COMMON_FAMILY',
+    );
+    return number;
+  }
+
+  #code(source: number, destination: number, blocks: Uint32Array, dimension: number, port: number): number {
+    const { podClass, egressProfile, ingressProfile } = this.#index.arrays;
+    const from = podClass[source];
+    const to = podClass[destination];
+    const egress =
+      from === outsideClass ? notSubject : this.#side(egressProfile[from], to, blocks[destination], dimension, port);
+    const ingress =
+      to === outsideClass ? notSubject : this.#side(ingressProfile[to], from, blocks[source], dimension, port);
+    return egress | this.#enforcementBits(source) | ((ingress | this.#enforcementBits(destination)) << sideBits);
+  }
+
+  #side(profile: number, peerClass: number, peerBlock: number, dimension: number, port: number): number {
+    const index = this.#index;
+    const flags = index.arrays.profileFlags[profile];
+    const isolated = (flags & isolatedFlag) !== 0 ? isolatedBit : 0;
+    if ((flags & notUnderstoodFlag) !== 0) return 2 | isolated | notUnderstoodBit;
+    const outcome = index.outcome(profile, peerClass, peerBlock);
+    const { outcomes, sets } = index;
+    const allowed = outcomes.allowed(outcome);
+    if (allowed === sets.all) return 1 | isolated;
+    if (allowed !== sets.none && intervalsContain(sets.get(allowed)[dimension], port)) return 1 | isolated;
+    const unknown = outcomes.unknown(outcome);
+    if (unknown === sets.none) return isolated;
+    if (unknown === sets.all || intervalsContain(sets.get(unknown)[dimension], port)) return 2 | isolated;
+    return isolated;
+  }
+
+  #enforcementBits(pod: number): number {
+    const node = this.#node[pod];
+    return this.#enforcement[node === noNode ? this.#enforcement.length - 1 : node] << enforcementShift;
+  }
+}
+
+/** A pod on its node's network is no subject of any policy: its side allows everything. */
+const notSubject = 1 | notSubjectBit;
+
+function notApplicable(reason: Reason): Judgement {
+  const word = { verdict: 'notApplicable', reason } as const;
+  return { intended: word, effective: word };
+}
+
+function sideOf(bits: number): SideWords {
+  const intended = words[bits & wordBits];
+  const enforcement = enforcements[(bits >>> enforcementShift) & 3];
+  return {
+    intended,
+    // A denial may hold on the pod's node, not hold, or be in doubt; what is allowed or unknown stays it, but where
+    // nothing is enforced.
+    effective:
+      enforcement === 'notEnforced'
+        ? 'allowed'
+        : enforcement === 'unknown' && intended === 'denied'
+          ? 'unknown'
+          : intended,
+    isolated: (bits & isolatedBit) !== 0,
+    by: (bits & notUnderstoodBit) !== 0 ? 'NotUnderstood' : (bits & notSubjectBit) !== 0 ? 'NotSubject' : 'Policies',
+  };
+}
