@@ -53,6 +53,18 @@ const questions: Readonly<Record<string, readonly string[]>> = {
     'from=shop/orders&to=shop/orders&port=8080&mode=intended',
     'from=shop/orders&to=ip:10.0.0.1&port=1-65535&family=IPv6',
   ].map((query) => `/api/v1/snapshots/c@latest/verdict?${query}`),
+  '/api/v1/snapshots/{ref}/connectivity': [
+    '',
+    '?level=pod&limit=50',
+    '?level=class',
+    '?level=namespace&include=nodes',
+  ].map((query) => `/api/v1/snapshots/c@latest/connectivity${query}`),
+  ...Object.fromEntries(
+    ['unreached', 'unreaching', 'bidirectional'].map((reading) => [
+      `/api/v1/snapshots/{ref}/connectivity/${reading}`,
+      [`/api/v1/snapshots/c@latest/connectivity/${reading}`],
+    ]),
+  ),
   ...Object.fromEntries(
     ['pods', 'workloads', 'services', 'policies', 'nodes', 'namespaces'].map((list) => [
       `/api/v1/snapshots/{ref}/${list}`,

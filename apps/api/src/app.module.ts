@@ -6,6 +6,9 @@ import type { Progress } from '#model';
 import { AuditLog, IndexStore, SnapshotStore } from '#store';
 import { AccessGuard } from './auth/access.guard.js';
 import { CONFIG, type Config } from './config.js';
+import { ConnectivityController } from './connectivity/connectivity.controller.js';
+import { ConnectivityResolver } from './connectivity/connectivity.resolver.js';
+import { ConnectivityService } from './connectivity/connectivity.service.js';
 import { graphql } from './graphql.module.js';
 import { HealthController } from './health/health.controller.js';
 import { Ingester } from './ingest/ingester.js';
@@ -43,6 +46,7 @@ export class AppModule {
       controllers: [
         SnapshotsController,
         ReachabilityController,
+        ConnectivityController,
         InventoryController,
         HealthController,
         MetricsController,
@@ -66,12 +70,14 @@ export class AppModule {
         { provide: APP_FILTER, useClass: ProblemFilter },
         SnapshotsService,
         ReachabilityService,
+        ConnectivityService,
         InventoryService,
         SnapshotsResolver,
         ClusterResolver,
         SnapshotResolver,
         ReachabilityResolver,
         VerdictResolver,
+        ConnectivityResolver,
         InventoryResolver,
         PodResolver,
         NodeResolver,

@@ -13,6 +13,8 @@ export interface Config {
   readonly memoryBytesMax: number;
   /** Space for compiled indexes in the database. */
   readonly indexStoreBytesMax: number;
+  /** How long a client may take nothing of an answer that is being sent to it. */
+  readonly stallMillisMax: number;
 }
 
 /** A setting that makes no sense; the message is a sentence for whoever set it. */
@@ -64,6 +66,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     logLevel: word('CANREACH_LOG', 'info', ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']),
     memoryBytesMax: number('CANREACH_MEMORY_MB', 2048, 16, 1_000_000) * 1024 ** 2,
     indexStoreBytesMax: number('CANREACH_INDEX_STORE_MB', 4096, 1, 10_000_000) * 1024 ** 2,
+    stallMillisMax: number('CANREACH_STALL_SECONDS', 30, 1, 3600) * 1000,
   };
   if (mistakes.length > 0) throw new ConfigError(mistakes.join('\n'));
   return Object.freeze(config);

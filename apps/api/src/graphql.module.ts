@@ -4,6 +4,7 @@ import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
 import { GraphQLModule } from '@nestjs/graphql';
 import type { GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
+import { connectivityEnums } from './connectivity/connectivity.resolver.js';
 import { inventoryEnums } from './inventory/inventory.resolver.js';
 import { tokensMax } from './limit-query.js';
 import { LOGGER } from './logger.js';
@@ -17,7 +18,7 @@ export const graphql = GraphQLModule.forRootAsync<ApolloDriverConfig>({
   useFactory: (logger: Logger) => ({
     path: '/graphql',
     typePaths: [join(import.meta.dirname, '**/*.graphql')],
-    resolvers: { ...reachabilityEnums, ...inventoryEnums },
+    resolvers: { ...reachabilityEnums, ...inventoryEnums, ...connectivityEnums },
     playground: false,
     graphiql: false,
     introspection: true,

@@ -50,3 +50,17 @@ export function readBoolean(text: string | undefined, name: string): boolean | n
     'true, false',
   );
 }
+
+/** How many rows a whole answer may have; null where nothing is said. @throws ProblemError4xx 400 MAX_ROWS_INVALID */
+export function readMaxRows(text: string | undefined): number | null {
+  if (text === undefined) return null;
+  const rows = Number(text);
+  if (/^\d{1,9}$/.test(text) && rows >= 1) return rows;
+  throw refuse(
+    400,
+    'MAX_ROWS_INVALID',
+    `maxRows is ${JSON.stringify(text.slice(0, 40))}; a number from 1 to 999999999 is accepted`,
+    'maxRows',
+    '1-999999999',
+  );
+}

@@ -4,5 +4,6 @@ export { connectivityTable } from './connectivity-table.js';
 export { endsTable } from './ends-table.js';
 export type { Format } from './format.js';
 export { formats } from './formats.js';
+export { mutualTable } from './mutual-table.js';
 export { pieceLength, renderTable } from './render-table.js';
 export type { Table } from './table.js';

@@ -31,6 +31,30 @@ const listing = {
 const paging = { cursor: listing.cursor, limit: listing.limit };
 const json = (name: string): Readonly<Record<string, Schema>> => ({ 'application/json': ref(name) });
 const bytes: Schema = { type: 'string', format: 'binary' };
+const connectivity = {
+  level: 'namespace, workload (the default), class or pod',
+  from: `only sources that belong to this peer: ${peer}; no Service`,
+  to: 'only destinations that belong to this peer',
+  protocol: 'only TCP, UDP, SCTP or ICMP; rows are cut to it',
+  port: 'only a number or a range first-last, of TCP unless protocol says otherwise; rows are cut to it',
+  include: 'nodes: nodes are ends as well',
+  ...settings,
+  semantics: 'not for a whole cluster: refused',
+  format: 'json, ndjson, csv, md, dot or text; else what Accept prefers, else json',
+  limit: '1 to 10000 on a page of JSON, 1000 unless said',
+  cursor: listing.cursor,
+  maxRows: 'an answer of more rows is refused with their count; 5000000 unless said, and no bound for pages of rows',
+};
+/** An answer in every format of a table. */
+const tables = (name: string): Readonly<Record<string, Schema>> => ({
+  ...json(name),
+  ...Object.fromEntries(
+    ['application/x-ndjson', 'text/csv', 'text/markdown', 'text/vnd.graphviz', 'text/plain'].map((type) => [
+      type,
+      { type: 'string' },
+    ]),
+  ),
+});
 
 /** Every route of the contract. A test compares this table with the routes that are served. */
 export const operations: readonly Operation[] = [
@@ -100,6 +124,35 @@ export const operations: readonly Operation[] = [
     query: { explain: 'true answers in full', ...settings },
     body: json('Flows'),
     answer: json('Verdicts'),
+  },
+  {
+    method: 'get',
+    path: '/api/v1/snapshots/{ref}/connectivity',
+    summary:
+      'All connections, by source and destination. JSON comes in pages; every other format is streamed whole, and counted before the first byte.',
+    query: connectivity,
+    answer: tables('Connectivity'),
+  },
+  {
+    method: 'get',
+    path: '/api/v1/snapshots/{ref}/connectivity/unreached',
+    summary: 'Ends made of pods that nobody else reaches, not even perhaps',
+    query: connectivity,
+    answer: tables('EndPage'),
+  },
+  {
+    method: 'get',
+    path: '/api/v1/snapshots/{ref}/connectivity/unreaching',
+    summary: 'Ends made of pods that reach nobody else, not even perhaps',
+    query: connectivity,
+    answer: tables('EndPage'),
+  },
+  {
+    method: 'get',
+    path: '/api/v1/snapshots/{ref}/connectivity/bidirectional',
+    summary: 'Pairs of ends that talk both ways',
+    query: connectivity,
+    answer: tables('MutualPairPage'),
   },
   { method: 'get', path: '/api/v1/snapshots/{ref}/pods', summary: 'Pods', query: listing, answer: json('PodPage') },
   {

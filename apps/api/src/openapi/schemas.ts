@@ -91,6 +91,57 @@ export const schemas: Readonly<Record<string, Schema>> = {
     notUnderstood: listOf(ref('ObjectRef')),
   }),
   Connections: record({ all: boolean, protocols: mapOf(listOf(text)) }, ['protocols']),
+  ConnectivityEnd: record(
+    {
+      kind: text,
+      namespace: text,
+      name: text,
+      replicas: integer,
+      pods: integer,
+      hostNetwork: boolean,
+      ranges: listOf(text),
+    },
+    ['namespace', 'name', 'replicas', 'pods', 'hostNetwork', 'ranges'],
+  ),
+  ConnectivityRow: record(
+    {
+      source: ref('ConnectivityEnd'),
+      destination: ref('ConnectivityEnd'),
+      connections: ref('Connections'),
+      unknown: ref('Connections'),
+      some: boolean,
+    },
+    ['unknown', 'some'],
+  ),
+  Connectivity: record({
+    snapshot: text,
+    level: words('namespace', 'workload', 'class', 'pod'),
+    mode: words('effective', 'intended'),
+    rows: listOf(ref('ConnectivityRow')),
+    nextCursor: nullable('string'),
+    assumptions: listOf(ref('Assumption')),
+  }),
+  EndPage: record({
+    snapshot: text,
+    level: words('namespace', 'workload', 'class', 'pod'),
+    mode: words('effective', 'intended'),
+    items: listOf(ref('ConnectivityEnd')),
+    nextCursor: nullable('string'),
+  }),
+  MutualPairPage: record({
+    snapshot: text,
+    level: words('namespace', 'workload', 'class', 'pod'),
+    mode: words('effective', 'intended'),
+    items: listOf(
+      record({
+        source: ref('ConnectivityEnd'),
+        destination: ref('ConnectivityEnd'),
+        connections: ref('Connections'),
+        reverse: ref('Connections'),
+      }),
+    ),
+    nextCursor: nullable('string'),
+  }),
   FlowExample: record({ from: text, to: text, protocol: text, port: nullable('integer'), family: nullable('string') }),
   BackendVerdict: record({ backend: text, port: nullable('integer'), ...verdictPart }),
   Verdict: record(
