@@ -10,6 +10,7 @@ let id: string;
 
 beforeAll(async () => {
   test = await startApp();
+  await test.ingest('bare', 'apiVersion: v1\nkind: Pod\nmetadata: {name: p, namespace: shop}\n').expect(201);
   ({ id } = (await test.ingest('c', sampleManifests(), '?label=one').expect(201)).body as { id: string });
 });
 afterAll(() => test.stop());
@@ -75,6 +76,7 @@ const questions: Readonly<Record<string, readonly string[]>> = {
     '/api/v1/snapshots/c@latest/dataplane',
     '/api/v1/snapshots/c@latest/dataplane?provenance=true',
   ],
+  '/api/v1/diff': ['/api/v1/diff?from=c@latest&to=c@latest', '/api/v1/diff?from=c@one&to=bare@latest&limit=5'],
   '/healthz': ['/healthz'],
   '/readyz': ['/readyz'],
 };

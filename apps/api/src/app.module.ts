@@ -3,12 +3,15 @@ import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import type { Logger } from 'pino';
 import { DataSource } from 'typeorm';
 import type { Progress } from '#model';
-import { AuditLog, IndexStore, SnapshotStore } from '#store';
+import { AuditLog, EditStore, IndexStore, SnapshotStore } from '#store';
 import { AccessGuard } from './auth/access.guard.js';
 import { CONFIG, type Config } from './config.js';
 import { ConnectivityController } from './connectivity/connectivity.controller.js';
 import { ConnectivityResolver } from './connectivity/connectivity.resolver.js';
 import { ConnectivityService } from './connectivity/connectivity.service.js';
+import { DiffController } from './diff/diff.controller.js';
+import { DiffResolver } from './diff/diff.resolver.js';
+import { DiffService } from './diff/diff.service.js';
 import { graphql } from './graphql.module.js';
 import { HealthController } from './health/health.controller.js';
 import { Ingester } from './ingest/ingester.js';
@@ -47,6 +50,7 @@ export class AppModule {
         SnapshotsController,
         ReachabilityController,
         ConnectivityController,
+        DiffController,
         InventoryController,
         HealthController,
         MetricsController,
@@ -58,6 +62,7 @@ export class AppModule {
         { provide: Metrics, useFactory: () => new Metrics() },
         { provide: SnapshotStore, useFactory: () => new SnapshotStore(dataSource) },
         { provide: IndexStore, useFactory: () => new IndexStore(dataSource, config.indexStoreBytesMax) },
+        { provide: EditStore, useFactory: () => new EditStore(dataSource) },
         { provide: Ingester, useFactory: () => new Ingester(config.databaseUrl, onProgress) },
         { provide: AuditLog, useFactory: () => new AuditLog(dataSource) },
         {
@@ -71,6 +76,7 @@ export class AppModule {
         SnapshotsService,
         ReachabilityService,
         ConnectivityService,
+        DiffService,
         InventoryService,
         SnapshotsResolver,
         ClusterResolver,
@@ -78,6 +84,7 @@ export class AppModule {
         ReachabilityResolver,
         VerdictResolver,
         ConnectivityResolver,
+        DiffResolver,
         InventoryResolver,
         PodResolver,
         NodeResolver,

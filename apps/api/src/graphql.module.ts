@@ -5,6 +5,7 @@ import { GraphQLModule } from '@nestjs/graphql';
 import type { GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
 import { connectivityEnums } from './connectivity/connectivity.resolver.js';
+import { diffEnums } from './diff/diff.resolver.js';
 import { inventoryEnums } from './inventory/inventory.resolver.js';
 import { tokensMax } from './limit-query.js';
 import { LOGGER } from './logger.js';
@@ -18,7 +19,7 @@ export const graphql = GraphQLModule.forRootAsync<ApolloDriverConfig>({
   useFactory: (logger: Logger) => ({
     path: '/graphql',
     typePaths: [join(import.meta.dirname, '**/*.graphql')],
-    resolvers: { ...reachabilityEnums, ...inventoryEnums, ...connectivityEnums },
+    resolvers: { ...reachabilityEnums, ...inventoryEnums, ...connectivityEnums, ...diffEnums },
     playground: false,
     graphiql: false,
     introspection: true,

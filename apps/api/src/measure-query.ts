@@ -26,6 +26,7 @@ const questions: ReadonlySet<string> = new Set([
   'unreached',
   'unreaching',
   'bidirectional',
+  'diff',
 ]);
 
 /** Selections inside of selections, of whatever kind; deeper ones are not looked at, since every reader recurses. */

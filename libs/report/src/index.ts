@@ -1,4 +1,5 @@
 // Answers to text: an answer becomes a Table, a format renders any table.
+export { changesTable } from './changes-table.js';
 export { chooseFormat } from './choose-format.js';
 export { connectivityTable } from './connectivity-table.js';
 export { endsTable } from './ends-table.js';

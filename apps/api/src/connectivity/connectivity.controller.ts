@@ -1,12 +1,11 @@
-import { Readable } from 'node:stream';
-import { Controller, Get, Headers, Inject, Param, Query, Res, StreamableFile } from '@nestjs/common';
+import { Controller, Get, Headers, Inject, Param, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { chooseFormat, type Format } from '#report';
+import { chooseFormat } from '#report';
 import { Access } from '../auth/access.js';
 import { CONFIG, type Config } from '../config.js';
 import { readLimit, readMaxRows, readQuery } from '../read-query.js';
 import { ConnectivityService, limitMax, type Reading, rowsMax } from './connectivity.service.js';
-import type { FoundRows } from './found-rows.js';
+import { streamedTable } from './streamed-table.js';
 
 const filters = [
   'level',
@@ -42,9 +41,10 @@ export class ConnectivityController {
   ): Promise<unknown> {
     const { format: name, limit, cursor, maxRows, ...question } = readQuery(query, [...filters, ...paging]);
     const format = chooseFormat(name, accept);
+    const { stallMillisMax } = this.config;
     const most = readMaxRows(maxRows);
     if (format.name !== 'json') {
-      return this.#stream(await this.connectivity.rows(ref, question, most ?? rowsMax), format, reply);
+      return streamedTable(await this.connectivity.rows(ref, question, most ?? rowsMax), format, reply, stallMillisMax);
     }
     const size = readLimit(limit, limitUnlessSaid, limitMax);
     const page = await this.connectivity.page(ref, question, { cursor, limit: size, maxRows: most });
@@ -92,19 +92,18 @@ export class ConnectivityController {
   ): Promise<unknown> {
     const { format: name, limit, cursor, maxRows, ...question } = readQuery(query, [...filters, ...paging]);
     const format = chooseFormat(name, accept);
+    const { stallMillisMax } = this.config;
     const most = readMaxRows(maxRows) ?? rowsMax;
     if (format.name !== 'json') {
-      return this.#stream(await this.connectivity.reading(ref, question, reading, most), format, reply);
+      return streamedTable(
+        await this.connectivity.reading(ref, question, reading, most),
+        format,
+        reply,
+        stallMillisMax,
+      );
     }
     const size = readLimit(limit, limitUnlessSaid, limitMax);
     const page = await this.connectivity.readingPage(ref, question, reading, { cursor, limit: size, maxRows: most });
     return { ...page.head, items: page.items, nextCursor: page.nextCursor };
-  }
-
-  /** A reader that takes nothing for a while is let go: neither the answer nor the connection waits for it. */
-  #stream(found: Pick<FoundRows<unknown>, 'written'>, format: Format, reply: FastifyReply): StreamableFile {
-    reply.raw.setTimeout(this.config.stallMillisMax, () => reply.raw.destroy());
-    const pieces = Readable.from(found.written(format), { objectMode: true, highWaterMark: 1 });
-    return new StreamableFile(pieces, { type: `${format.mediaType}; charset=utf-8` });
   }
 }

@@ -1,6 +1,7 @@
 import { Args, Parent, ResolveField, Resolver } from '@nestjs/graphql';
 import type { ConnectionsView, ConnectivityEnd, ConnectivityRow } from '#engine';
 import { readLimit } from '../read-query.js';
+import { connectionsView, endView } from './connectivity-view.js';
 import { ConnectivityService, limitMax, type Reading, rowsMax } from './connectivity.service.js';
 
 interface PageArguments {
@@ -86,12 +87,4 @@ function rowView({ source, destination, connections, unknown, some }: Connectivi
     unknown: unknown === undefined ? null : connectionsView(unknown),
     some: some === true,
   };
-}
-
-function endView(end: ConnectivityEnd): unknown {
-  return { hostNetwork: false, ranges: [], ...end };
-}
-
-function connectionsView({ all, protocols }: ConnectionsView): unknown {
-  return { all, protocols: Object.entries(protocols ?? {}).map(([protocol, ports]) => ({ protocol, ports })) };
 }

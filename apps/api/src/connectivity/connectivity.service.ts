@@ -9,7 +9,7 @@ import {
   unreaching,
   type WalkedRow,
 } from '#engine';
-import { type Assumption, QuestionError } from '#model';
+import type { Assumption } from '#model';
 import { connectivityTable, endsTable, mutualTable } from '#report';
 import type { QuestionFields } from '../reachability/reachability.service.js';
 import { underDataplane } from '../reachability/under-dataplane.js';
@@ -17,6 +17,7 @@ import { SnapshotsService } from '../snapshots/snapshots.service.js';
 import { type CursorScope, cursorOf, placeOf } from './connectivity-cursor.js';
 import { FoundRows } from './found-rows.js';
 import { refuseAbove } from './refuse-above.js';
+import { refuseSemantics } from './refuse-semantics.js';
 
 /** Rows of a whole answer unless the question says otherwise. */
 export const rowsMax = 5_000_000;
@@ -136,13 +137,3 @@ export class ConnectivityService {
 }
 
 type Found = FoundRows<number> | FoundRows<MutualPair>;
-
-function refuseSemantics(semantics: unknown): void {
-  if (semantics === undefined || semantics === null || semantics === '') return;
-  throw new QuestionError(
-    'KNOB_INVALID',
-    'semantics: a whole cluster is answered under the knobs of its snapshot; single verdicts take others',
-    'semantics',
-    'none',
-  );
-}

@@ -45,6 +45,7 @@ const connectivity = {
   cursor: listing.cursor,
   maxRows: 'an answer of more rows is refused with their count; 5000000 unless said, and no bound for pages of rows',
 };
+const { from: _from, to: _to, ...shared } = connectivity;
 /** An answer in every format of a table. */
 const tables = (name: string): Readonly<Record<string, Schema>> => ({
   ...json(name),
@@ -153,6 +154,22 @@ export const operations: readonly Operation[] = [
     summary: 'Pairs of ends that talk both ways',
     query: connectivity,
     answer: tables('MutualPairPage'),
+  },
+  {
+    method: 'get',
+    path: '/api/v1/diff',
+    summary:
+      'What became of connections from one snapshot to another, by source and destination. JSON comes in pages with the summary of the whole; every other format is streamed.',
+    query: {
+      from: 'the earlier snapshot, as a reference',
+      to: 'the later snapshot',
+      ...shared,
+      source: `only sources that belong to this peer in either snapshot: ${peer}; no Service`,
+      destination: 'only destinations that belong to this peer in either snapshot',
+      maxRows: 'a diff of more changes is refused with their count; 5000000 unless said',
+    },
+    required: ['from', 'to'],
+    answer: tables('Diff'),
   },
   { method: 'get', path: '/api/v1/snapshots/{ref}/pods', summary: 'Pods', query: listing, answer: json('PodPage') },
   {
