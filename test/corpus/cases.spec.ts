@@ -3,8 +3,16 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { dump, load } from 'js-yaml';
 import { expect, it } from 'vitest';
-import { answerVerdict, parseVerdictQuestion, type Verdict } from '#engine';
+import {
+  answerVerdict,
+  type Cluster,
+  ConnectivityWalk,
+  parseConnectivityQuestion,
+  parseVerdictQuestion,
+  type Verdict,
+} from '#engine';
 import type { Strictness } from '#manifests';
+import { connectivityTable } from '#report';
 import { openText } from './open.js';
 
 interface CaseFile {
@@ -13,7 +21,10 @@ interface CaseFile {
   readonly strict?: Strictness;
   /** Further parts of the answer that are compared: `gates`, `message`, `example`. */
   readonly show?: readonly (keyof Verdict)[];
-  readonly questions: readonly Record<string, string | number>[];
+  /** Of single verdicts; their answers are in `expected.yaml`. */
+  readonly questions?: readonly Record<string, string | number>[];
+  /** Of all connections; their rows, as lines, are in `connectivity.yaml`. */
+  readonly connectivity?: readonly Record<string, string | number>[];
 }
 
 /** What an answer is compared in. */
@@ -39,7 +50,8 @@ const cases = readdirSync(root, { withFileTypes: true })
   .sort();
 
 for (const path of cases) {
-  const { title, strict, show = [], questions } = load(readFileSync(join(root, path, 'case.yaml'), 'utf8')) as CaseFile;
+  const file = load(readFileSync(join(root, path, 'case.yaml'), 'utf8')) as CaseFile;
+  const { title, strict, show = [], questions = [], connectivity = [] } = file;
   it(`${path}: ${title}`, async () => {
     const folder = join(root, path, 'manifests');
     const text = readdirSync(folder)
@@ -63,10 +75,25 @@ for (const path of cases) {
         ...Object.fromEntries(show.filter((part) => answer[part] !== undefined).map((part) => [part, answer[part]])),
       };
     });
-    const file = join(root, path, 'expected.yaml');
-    if (process.env.UPDATE_CORPUS === '1') writeFileSync(file, dump(found, { noRefs: true, lineWidth: 140 }));
-    expect(found).toEqual(load(readFileSync(file, 'utf8')));
+    if (questions.length > 0) compare(path, 'expected.yaml', found);
+    const listed = connectivity.map((question) => ({ question: Object.values(question).join(' '), rows: rowsOf(cluster, question) }));
+    if (connectivity.length > 0) compare(path, 'connectivity.yaml', listed);
+    expect(questions.length + connectivity.length).toBeGreaterThan(0);
   });
+}
+
+/** UPDATE_CORPUS=1 rewrites what is expected. */
+function compare(path: string, name: string, found: unknown): void {
+  const file = join(root, path, name);
+  if (process.env.UPDATE_CORPUS === '1') writeFileSync(file, dump(found, { noRefs: true, lineWidth: 140 }));
+  expect(found).toEqual(load(readFileSync(file, 'utf8')));
+}
+
+/** The lines of all rows. */
+function rowsOf(cluster: Cluster, question: Record<string, string | number>): string[] {
+  const walk = new ConnectivityWalk(cluster, parseConnectivityQuestion(question));
+  const table = connectivityTable(walk);
+  return [...walk.rows()].flatMap((row) => (row === null ? [] : [table.line(row)]));
 }
 
 it('finds its cases', () => {

@@ -67,12 +67,13 @@ describe('rows', () => {
 
   it('with filters are some of the rows without', async () => {
     const whole = new Set((await allRows({}, 1000)).map((row) => JSON.stringify(row)));
-    for (const filter of [
+    const filters: Query[] = [
       { from: 'namespace:shop' },
       { to: 'shop/orders' },
       { to: 'internet' },
       { from: 'pods:shop{app=frontend}' },
-    ]) {
+    ];
+    for (const filter of filters) {
       const rows = await allRows(filter, 1000);
       expect(rows.length).toBeGreaterThan(0);
       expect(rows.length).toBeLessThan(whole.size);
@@ -132,7 +133,8 @@ describe('formats', () => {
   });
 });
 
-function textOf(response: NodeJS.ReadableStream, done: (error: Error | null, text: string) => void): void {
+function textOf(given: unknown, done: (error: Error | null, text: string) => void): void {
+  const response = given as NodeJS.ReadableStream;
   let text = '';
   response.setEncoding('utf8');
   response.on('data', (piece: string) => (text += piece));
@@ -167,7 +169,8 @@ describe('questions that make no sense', () => {
     const { nextCursor } = (await get({ limit: 1 }).expect(200)).body;
     const other = await get({ limit: 1, cursor: nextCursor }, '', 'sample@second').expect(400);
     expect(other.body).toMatchObject({ code: 'CURSOR_INVALID', detail: expect.stringContaining('another snapshot') });
-    for (const query of [{ level: 'pod' }, { mode: 'intended' }, { from: 'namespace:shop' }, { port: 80 }]) {
+    const others: Query[] = [{ level: 'pod' }, { mode: 'intended' }, { from: 'namespace:shop' }, { port: 80 }];
+    for (const query of others) {
       const { body } = await get({ ...query, limit: 1, cursor: nextCursor }).expect(400);
       expect(body).toMatchObject({ code: 'CURSOR_INVALID', detail: expect.stringContaining('another question') });
     }

@@ -1,5 +1,12 @@
 #!/usr/bin/env node
+import { exitCode } from './console.js';
 import { runCli } from './run-cli.js';
+
+// Whoever reads the answer may have seen enough: canreach list … | head.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(exitCode.fine);
+  throw error;
+});
 
 process.exitCode = await runCli(process.argv.slice(2), {
   stdin: process.stdin,

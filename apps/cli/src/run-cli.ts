@@ -3,6 +3,7 @@ import { ManifestError } from '#manifests';
 import { QuestionError } from '#model';
 import { addCheckCommand } from './check-command.js';
 import { type Console, exitCode } from './console.js';
+import { addListCommand } from './list-command.js';
 import { InputError } from './read-files.js';
 
 /** Runs one command and gives its exit code: 0 fine, 1 the answer is "no", 2 bad input, 3 failure. */
@@ -14,6 +15,7 @@ export async function runCli(args: readonly string[], console: Console): Promise
     .configureOutput({ writeOut: (text) => console.out(text), writeErr: (text) => console.err(text) })
     .showHelpAfterError('(canreach --help shows what is accepted)');
   addCheckCommand(program, console, (result) => (code = result));
+  addListCommand(program, console, (result) => (code = result));
   try {
     await program.parseAsync(args, { from: 'user' });
     return code;

@@ -1,5 +1,5 @@
 import { type Format, pieceLength, type Table } from '#report';
-import { Breather } from './breather.js';
+import { Turn } from '../turn.js';
 
 /** A table and its rows as they are found; null among them is a breath. */
 export class FoundRows<Row> {
@@ -14,7 +14,7 @@ export class FoundRows<Row> {
    */
   async *written(format: Format): AsyncIterable<string> {
     const { table, rows } = this;
-    const breather = new Breather();
+    const turn = new Turn();
     let text = format.begin(table);
     let isFirst = true;
     for (const row of rows) {
@@ -26,11 +26,11 @@ export class FoundRows<Row> {
         yield text;
         text = '';
       }
-      if (row === null && breather.isDue) {
+      if (row === null && turn.isOver()) {
         // What is there already is not kept back until a piece is full.
         if (text !== '') yield text;
         text = '';
-        await breather.rest();
+        await turn.next();
       }
     }
     yield text + format.end(table);
@@ -38,12 +38,12 @@ export class FoundRows<Row> {
 
   /** At most `limit` rows behind the first `skipped`; `isLast` where none comes after them. */
   async take(limit: number, skipped = 0): Promise<{ items: Row[]; isLast: boolean }> {
-    const breather = new Breather();
+    const turn = new Turn();
     const items: Row[] = [];
     let left = skipped;
     for (const row of this.rows) {
       if (row === null) {
-        if (breather.isDue) await breather.rest();
+        if (turn.isOver()) await turn.next();
       } else if (left > 0) {
         left--;
       } else if (items.length === limit) {

@@ -1,17 +1,17 @@
 import type { ConnectivityWalk } from '#engine';
 import { ProblemError4xx, problemOf } from '../problems/problem.js';
-import { Breather } from './breather.js';
+import { Turn } from '../turn.js';
 
 /**
  * Counts the rows of a walk before the first is written.
  * @throws ProblemError4xx 413 ANSWER_TOO_LARGE, with the count and with what makes an answer shorter
  */
 export async function refuseAbove(walk: ConnectivityWalk, maxRows: number): Promise<void> {
-  const breather = new Breather();
+  const turn = new Turn();
   let counted = { rows: 0, isExact: true };
   for (const total of walk.count(maxRows)) {
     counted = total;
-    if (breather.isDue) await breather.rest();
+    if (turn.isOver()) await turn.next();
   }
   if (counted.rows <= maxRows) return;
   const detail =
