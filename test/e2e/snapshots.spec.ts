@@ -44,6 +44,13 @@ describe('ingest', () => {
     expect(hashes.size).toBe(1);
   });
 
+  it('answers a long body that is refused at its beginning', async () => {
+    const body = Buffer.concat([Buffer.from('{"apiVersion":"v1",}'), Buffer.alloc(48 * 1024 * 1024, ' ')]);
+    const response = await test.ingest('refused', body);
+    expect([response.status, response.body.code]).toEqual([400, 'MALFORMED']);
+    expect((await test.http().get('/api/v1/clusters/refused/snapshots')).status).toBe(404);
+  });
+
   it('accepts what curl sends when it is told nothing, and announced types', async () => {
     for (const type of ['application/x-www-form-urlencoded', 'application/yaml', 'text/yaml']) {
       const response = await test

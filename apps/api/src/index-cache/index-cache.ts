@@ -1,20 +1,13 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { detectDataplane } from '#dataplane';
-import {
-  type Cluster,
-  type CompileInput,
-  compileInputOf,
-  decodeIndex,
-  engineVersion,
-  indexInput,
-  openCluster,
-} from '#engine';
-import { buildModel, PackedModel, packedModelVersion, packModel } from '#manifests';
-import { canonicalText, type ClusterModel, type Dataplane } from '#model';
+import { type Cluster, compileInputOf, decodeIndex, engineVersion, openCluster } from '#engine';
+import { buildModel, PackedModel, packedModelVersion } from '#manifests';
+import { canonicalText, type Dataplane } from '#model';
 import type { IndexKey, IndexStore, SnapshotRecord, SnapshotStore } from '#store';
 import type { Metrics } from '../metrics/metrics.js';
 import { type Compiled, Compiler } from './compiler.js';
+import { type ModelExtra, packSnapshot } from './pack-snapshot.js';
 
 /** How far the index of a snapshot has come; times in milliseconds. */
 export interface CompileStatus {
@@ -65,13 +58,13 @@ export class IndexCache {
     return this.#opened.get(id);
   }
 
-  /** Opens a snapshot, or joins whoever is opening it. `model` saves loading it again right after ingest. */
-  open(snapshot: SnapshotRecord, model?: ClusterModel): Promise<Cluster> {
+  /** Opens a snapshot, or joins whoever is opening it. `packed` saves making it again right after ingest. */
+  open(snapshot: SnapshotRecord, packed?: Promise<Uint8Array>): Promise<Cluster> {
     const opened = this.#opened.get(snapshot.id);
     if (opened !== undefined) return Promise.resolve(opened);
     let opening = this.#opening.get(snapshot.id);
     if (opening === undefined) {
-      opening = this.#open(snapshot, model).finally(() => this.#opening.delete(snapshot.id));
+      opening = this.#open(snapshot, packed).finally(() => this.#opening.delete(snapshot.id));
       this.#opening.set(snapshot.id, opening);
     }
     return opening;
@@ -87,7 +80,7 @@ export class IndexCache {
     await Promise.all(this.#writing);
   }
 
-  async #open(snapshot: SnapshotRecord, given?: ClusterModel): Promise<Cluster> {
+  async #open(snapshot: SnapshotRecord, given?: Promise<Uint8Array>): Promise<Cluster> {
     const begun = performance.now();
     this.#status.set(snapshot.id, { ...notCompiled, state: 'compiling' });
     try {
@@ -113,16 +106,18 @@ export class IndexCache {
   }
 
   /** The packed model of a snapshot: kept beside the indexes, else made from the objects and then kept. */
-  async #model(snapshot: SnapshotRecord, given?: ClusterModel): Promise<PackedModel> {
+  async #model(snapshot: SnapshotRecord, given?: Promise<Uint8Array>): Promise<PackedModel> {
     const key = modelKeyOf(snapshot);
     const stored = given === undefined ? await this.indexStore.get(key).catch(() => null) : null;
     if (stored !== null) return new PackedModel(stored);
-    const model = given ?? buildModel(await this.snapshots.loadObjects(snapshot), snapshot.info).model;
-    const dataplane = detectDataplane(model);
-    const extra: ModelExtra = { dataplane, indexHash: indexHashOf(compileInputOf(model, dataplane)) };
-    const bytes = packModel(model, extra);
+    const bytes = (await given?.catch(() => null)) ?? (await this.#packed(snapshot));
     this.#keep(key, bytes);
     return new PackedModel(bytes);
+  }
+
+  async #packed(snapshot: SnapshotRecord): Promise<Uint8Array> {
+    const { model } = buildModel(await this.snapshots.loadObjects(snapshot), snapshot.info);
+    return packSnapshot(model, detectDataplane(model));
   }
 
   #index(
@@ -167,23 +162,11 @@ export class IndexCache {
   }
 }
 
-/** What is kept beside a packed model: it follows from the model and takes a pass over all pods. */
-interface ModelExtra {
-  readonly dataplane: Dataplane;
-  readonly indexHash: string;
-}
-
 /** A packed model is a function of the objects, of what the input said about itself, and of the versions. */
 function modelKeyOf({ clusterId, contentHash, info, normaliserVersion }: SnapshotRecord): IndexKey {
   const said = canonicalText([contentHash, info, normaliserVersion, engineVersion]);
   const hash = createHash('sha256').update(`packed model ${said}`).digest('hex');
   return { clusterId, indexHash: hash, engineVersion: packedModelVersion };
-}
-
-function indexHashOf(input: CompileInput): string {
-  const hash = createHash('sha256');
-  for (const part of indexInput(input)) hash.update(part);
-  return hash.digest('hex');
 }
 
 /**

@@ -6,6 +6,11 @@ import type { SnapshotStore } from '#store';
 import { refuse } from '../problems/problem.js';
 import type { Ingested, IngestRequest } from './ingest-request.js';
 
+export interface IngestedBody extends Pick<Ingested, 'snapshot' | 'replayed'> {
+  readonly model: ClusterModel;
+  readonly dataplane: Dataplane;
+}
+
 /**
  * Reads, checks and stores an input, all or nothing.
  * @throws ManifestError, QuestionError, StoreError, ProblemError4xx
@@ -15,7 +20,7 @@ export async function ingestBody(
   request: IngestRequest,
   store: () => Promise<SnapshotStore>,
   onProgress: (progress: Progress) => void,
-): Promise<Ingested> {
+): Promise<IngestedBody> {
   const { cluster, label, contentType, contentEncoding, idempotencyKey } = request;
   const strict: Strictness = request.strict === null ? 'default' : request.strict ? 'strict' : 'lenient';
   const read = await readManifests(body, { contentType, contentEncoding, strict, onProgress });
@@ -44,7 +49,7 @@ export async function ingestBody(
     diagnostics: [...read.diagnostics, ...diagnostics].slice(0, 1000),
   });
   stages(3);
-  return { ...saved, model };
+  return { ...saved, model, dataplane };
 }
 
 function timeOf(text: string | null): Date | null {

@@ -1,4 +1,3 @@
-import type { ClusterModel } from '#model';
 import type { SnapshotRecord } from '#store';
 
 /** An input to be stored as a snapshot, as far as it is known before its body is read. */
@@ -17,5 +16,6 @@ export interface Ingested {
   readonly snapshot: SnapshotRecord;
   /** True where an earlier request with the same Idempotency-Key had stored it. */
   readonly replayed: boolean;
-  readonly model: ClusterModel;
+  /** The model as `packSnapshot` makes it, in memory that threads may share; it is ready a little later. */
+  readonly packed: Promise<Uint8Array>;
 }

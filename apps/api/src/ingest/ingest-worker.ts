@@ -1,10 +1,10 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { createDataSource, SnapshotStore } from '#store';
+import { packSnapshot } from '../index-cache/pack-snapshot.js';
 import { problemOfError } from '../problems/problem-of-error.js';
 import { ingestBody } from './ingest-body.js';
 import type { IngestOrder, IngestReport } from './ingest-messages.js';
 import type { IngestRequest } from './ingest-request.js';
-import { slicesOf } from './model-slices.js';
 
 /** Progress is told at most this often. */
 const progressMillis = 100;
@@ -36,8 +36,6 @@ class Body {
   #isEnded = false;
   #error: Error | null = null;
   #wake: () => void = () => undefined;
-  /** Lets the next slice of the model go. */
-  next: () => void = () => undefined;
 
   constructor(readonly id: number) {}
 
@@ -73,18 +71,17 @@ async function ingest(body: Body, request: IngestRequest): Promise<void> {
   const { id } = body;
   let told = 0;
   try {
-    const { snapshot, replayed, model } = await ingestBody(body, request, store, (progress) => {
+    const { snapshot, replayed, model, dataplane } = await ingestBody(body, request, store, (progress) => {
       if (performance.now() - told < progressMillis && progress.stage === 'read') return;
       told = performance.now();
       report({ kind: 'Progress', id, progress });
     });
-    // One slice at a time, so that the thread that answers does other things in between.
-    for (const slice of slicesOf(model)) {
-      const taken = new Promise<void>((resolve) => (body.next = resolve));
-      report({ kind: 'Slice', id, slice });
-      await taken;
-    }
-    report({ kind: 'Done', id, snapshot, replayed });
+    report({ kind: 'Stored', id, snapshot, replayed });
+    // Both the thread that answers and the one that compiles read it.
+    const bytes = packSnapshot(model, dataplane);
+    const packed = new Uint8Array(new SharedArrayBuffer(bytes.length));
+    packed.set(bytes);
+    report({ kind: 'Packed', id, packed });
   } catch (error) {
     const problem = problemOfError(error);
     if (problem !== null) report({ kind: 'Refused', id, problem });
@@ -112,8 +109,5 @@ parentPort?.on('message', (order: IngestOrder) => {
       break;
     case 'Abort':
       body?.end(new Error(order.message));
-      break;
-    case 'Next':
-      body?.next();
   }
 });

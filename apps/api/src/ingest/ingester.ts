@@ -3,7 +3,6 @@ import type { Progress } from '#model';
 import { ProblemError4xx } from '../problems/problem.js';
 import type { IngestOrder, IngestReport } from './ingest-messages.js';
 import type { Ingested, IngestRequest } from './ingest-request.js';
-import { type ModelSlice, modelOf } from './model-slices.js';
 
 /** Bytes of one body that may wait for the thread; beyond them the sender waits. */
 const bytesAheadMax = 8 * 1024 * 1024;
@@ -12,11 +11,12 @@ const bytesAheadMax = 8 * 1024 * 1024;
 const idleMillis = 30_000;
 
 interface UnderWay {
-  readonly slices: ModelSlice[];
   bytesAhead: number;
   /** Called when there is room for more bytes, or nobody wants them any more. */
   goOn: () => void;
   isOver: boolean;
+  /** The model, once what it belongs to is stored. */
+  packed: { resolve(packed: Uint8Array): void; reject(error: Error): void } | null;
   resolve(ingested: Ingested): void;
   reject(error: Error): void;
 }
@@ -37,41 +37,24 @@ export class Ingester {
     readonly onProgress: (progress: Progress) => void = () => undefined,
   ) {}
 
-  /**
-   * @throws ProblemError4xx where the input is refused; whatever the body throws
-   */
+  /** @throws ProblemError4xx where the input is refused; whatever the body throws */
   async ingest(request: IngestRequest, body: AsyncIterable<Uint8Array>): Promise<Ingested> {
     clearTimeout(this.#idle);
     const id = ++this.#lastId;
-    const done = new Promise<Ingested>((resolve, reject) => {
-      const noop = (): void => undefined;
-      this.#underWay.set(id, {
-        slices: [],
-        bytesAhead: 0,
-        goOn: noop,
-        isOver: false,
-        resolve,
-        reject,
-      });
+    const stored = new Promise<Ingested>((resolve, reject) => {
+      const goOn = (): void => undefined;
+      this.#underWay.set(id, { bytesAhead: 0, goOn, isOver: false, packed: null, resolve, reject });
     });
     this.#send({ kind: 'Begin', id, request });
-    const pumped = this.#pump(id, body);
-    // Its error comes out of `done` too, through the thread.
-    pumped.catch(() => undefined);
-    try {
-      const ingested = await done;
-      await pumped;
-      return ingested;
-    } finally {
-      this.#underWay.delete(id);
-      if (this.#underWay.size === 0) this.#idle = setTimeout(() => void this.close(), idleMillis).unref();
-    }
+    void this.#pump(id, body);
+    return stored;
   }
 
   async close(): Promise<void> {
-    clearTimeout(this.#idle);
     const worker = this.#worker;
     this.#worker = null;
+    this.#failAll(new Error('the service is closing'));
+    clearTimeout(this.#idle);
     await worker?.terminate();
   }
 
@@ -92,7 +75,7 @@ export class Ingester {
     } catch (error) {
       if (state.isOver) return;
       this.#send({ kind: 'Abort', id, message: error instanceof Error ? error.message : String(error) });
-      this.#over(state).reject(error instanceof Error ? error : new Error(String(error)));
+      this.#fail(id, error instanceof Error ? error : new Error(String(error)));
     }
   }
 
@@ -106,8 +89,10 @@ export class Ingester {
     worker.unref();
     worker.on('message', (report: IngestReport) => this.#hear(report));
     const ended = (error: Error): void => {
-      if (this.#worker === worker) this.#worker = null;
-      for (const state of this.#underWay.values()) this.#over(state).reject(error);
+      // One that was closed has no say over the ingests of the next.
+      if (this.#worker !== worker) return;
+      this.#worker = null;
+      this.#failAll(error);
     };
     worker.on('error', (error) => ended(error instanceof Error ? error : new Error(String(error))));
     worker.on('exit', () => ended(new Error('the ingest thread ended')));
@@ -126,29 +111,49 @@ export class Ingester {
       case 'Progress':
         this.onProgress(report.progress);
         break;
-      case 'Slice':
-        state.slices.push(report.slice);
-        // What else there is to do comes first.
-        setImmediate(() => this.#send({ kind: 'Next', id: report.id }));
-        break;
-      case 'Done': {
+      case 'Stored': {
         const { snapshot, replayed } = report;
-        this.#over(state).resolve({ snapshot, replayed, model: modelOf(state.slices, snapshot.info) });
+        const packed = new Promise<Uint8Array>((resolve, reject) => (state.packed = { resolve, reject }));
+        // Whoever wants it may come later, or never.
+        packed.catch(() => undefined);
+        this.#enough(state);
+        state.resolve({ snapshot, replayed, packed });
         break;
       }
+      case 'Packed':
+        state.packed?.resolve(report.packed);
+        this.#forget(report.id);
+        break;
       case 'Refused':
-        this.#over(state).reject(new ProblemError4xx(report.problem));
+        this.#fail(report.id, new ProblemError4xx(report.problem));
         break;
       case 'Failed':
-        this.#over(state).reject(new Error(report.message));
+        this.#fail(report.id, new Error(report.message));
     }
   }
 
+  #fail(id: number, error: Error): void {
+    const state = this.#underWay.get(id);
+    if (state === undefined) return;
+    this.#enough(state);
+    state.reject(error);
+    state.packed?.reject(error);
+    this.#forget(id);
+  }
+
+  #failAll(error: Error): void {
+    for (const id of [...this.#underWay.keys()]) this.#fail(id, error);
+  }
+
+  #forget(id: number): void {
+    this.#underWay.delete(id);
+    if (this.#underWay.size === 0) this.#idle = setTimeout(() => void this.close(), idleMillis).unref();
+  }
+
   /** Nothing more is wanted of the body. */
-  #over(state: UnderWay): UnderWay {
+  #enough(state: UnderWay): void {
     state.isOver = true;
     state.goOn();
-    return state;
   }
 }
 

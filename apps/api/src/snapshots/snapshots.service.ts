@@ -41,11 +41,11 @@ export class SnapshotsService {
     const finished = this.metrics.ingest.startTimer();
     checkClusterName(request.cluster);
     if (request.label !== null) checkLabel(request.label);
-    const { snapshot, replayed, model } = await this.ingester.ingest(request, body);
+    const { snapshot, replayed, packed } = await this.ingester.ingest(request, body);
     if (!replayed)
       await this.record('snapshot.create', snapshot, { label: request.label, contentHash: snapshot.contentHash });
     this.cache
-      .open(snapshot, model)
+      .open(snapshot, packed)
       .catch((error: unknown) => this.logger.error({ err: error, snapshot: snapshot.id }, 'a compile failed'));
     finished();
     return { view: this.view(snapshot), replayed };
