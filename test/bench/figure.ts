@@ -15,6 +15,8 @@ export interface Figure {
   readonly scale: number;
   /** Parts of the figure, and what else is worth knowing. */
   readonly details?: Readonly<Record<string, number>>;
+  /** How many programs wanted to run in the last minute; above the number of cores, times are too long. */
+  readonly load?: number;
 }
 
 /** What a group of figures is measured on. */

@@ -25,6 +25,8 @@ export async function* benchIngesting(options: BenchOptions & { databaseUrl: str
   const service = await MeasuredService.start(databaseUrl);
   const measured = { runs: 1, profile: 'ceiling', scale } as const;
   const database = new pg.Client({ connectionString: databaseUrl });
+  // Should something fail, that is the error to be seen, and not that the database went away afterwards.
+  database.on('error', () => undefined);
   await database.connect();
   const sizes = [await storedBytes(database)];
   const times: { millis: number; slowest: number; cpu: number; blocked: number }[] = [];

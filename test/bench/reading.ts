@@ -10,13 +10,18 @@ export async function* benchReading({ scale, runs, folder }: BenchOptions): Asyn
   const read: number[] = [];
   const parse: number[] = [];
   const growth: number[] = [];
+  const cpu: { read: number; parse: number }[] = [];
   for (let run = 0; run < runs; run++) {
     globalThis.gc?.();
+    let before = process.cpuUsage();
     const { millis, peakBytes } = await timedRead(compact);
+    const readCpu = cpuMillisSince(before);
     read.push(millis);
     growth.push(peakBytes / 1e6);
     globalThis.gc?.();
+    before = process.cpuUsage();
     parse.push(timedParse(compact));
+    cpu.push({ read: readCpu, parse: cpuMillisSince(before) });
   }
   const measured = { runs, profile: 'ceiling', scale } as const;
   const megabytes = statSync(compact).size / 1e6;
@@ -27,7 +32,12 @@ export async function* benchReading({ scale, runs, folder }: BenchOptions): Asyn
     reference: { name: 'JSON.parse', value: median(parse) },
     target: { atMost: 1, relative: true },
     ...measured,
-    details: { megabytes, megabytesPerSecond: (megabytes / median(read)) * 1000 },
+    details: {
+      megabytes,
+      megabytesPerSecond: (megabytes / median(read)) * 1000,
+      cpuMillis: median(cpu.map((used) => used.read)),
+      referenceCpuMillis: median(cpu.map((used) => used.parse)),
+    },
   };
   yield { figure: 'read.list.memory', value: median(growth), unit: 'MB', ...measured, details: { megabytes } };
 
@@ -41,6 +51,12 @@ export async function* benchReading({ scale, runs, folder }: BenchOptions): Asyn
     runs: 1,
     details: { megabytes: statSync(indented).size / 1e6, peakMegabytes: peakBytes / 1e6 },
   };
+}
+
+/** CPU time of all threads, which the load of other programs changes less than the clock. */
+function cpuMillisSince(before: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
 }
 
 /** `peakBytes`: how much memory the process took at most beyond what it had. */

@@ -1,5 +1,5 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startPostgres } from '../../apps/launcher/postgres.mjs';
 import { benchAsking } from './asking.js';
@@ -32,8 +32,9 @@ async function main(): Promise<void> {
 
 async function print(figures: AsyncIterable<Figure>): Promise<void> {
   for await (const figure of figures) {
-    const rounded = JSON.stringify({ ...figure, meets: meetsTarget(figure) }, (_, value: unknown) =>
-      typeof value === 'number' ? Number(value.toPrecision(4)) : value,
+    const rounded = JSON.stringify(
+      { ...figure, meets: meetsTarget(figure), load: loadavg()[0] },
+      (_, value: unknown) => (typeof value === 'number' ? Number(value.toPrecision(4)) : value),
     );
     process.stdout.write(`${rounded}\n`);
   }
