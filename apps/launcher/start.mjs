@@ -12,6 +12,8 @@ import { readSettings } from './settings.mjs';
 /** Things to undo at the end, the last first. */
 const cleanups = [];
 let ending = null;
+/** Shows how far the sample has come while it is being loaded. */
+let sampleLine = null;
 
 /** Stops everything that was started, once, and ends the process. */
 function end(code) {
@@ -127,8 +129,6 @@ async function startApi(settings, databaseUrl, url) {
   }
   throw new LauncherError('the service did not become ready within 60 seconds');
 }
-
-let sampleLine = null;
 
 /** The service tells how far an ingest has come; the first one is the sample, and somebody waits for it. */
 function showProgress({ progress }) {
