@@ -1,5 +1,7 @@
 // The engine's public face. See docs/engine.md for the stages and the layout of the index.
-export { compileIndex, type CompiledIndex, type StageTiming } from './compile/compile-index.js';
+export { compileIndex, type CompiledIndex } from './compile/compile-index.js';
+export { CompileState } from './compile/compile-state.js';
+export type { StageTiming } from './compile/stage-timing.js';
 export { type CompileInput, engineVersion } from './compile/compile-input.js';
 export { type EnforcementView, enforcementView, type NodeEnforcement } from './compile/enforcement-view.js';
 export { indexInput } from './compile/index-input.js';

@@ -1,4 +1,4 @@
-import type { Address, AddressRange, ClusterModel, Family, RulePeer } from '#model';
+import type { Address, AddressRange, Family, Policy, RulePeer } from '#model';
 import { parseAddress, parseCidr } from '#model';
 import { differenceOfRuns, type Runs, unionOfRuns } from '../sets/runs.js';
 
@@ -81,12 +81,10 @@ export class AddressBlocks {
   }
 }
 
-/**
- * Cuts the address space at the CIDRs of all policies. Cost: n log n in the CIDRs.
- */
-export function cutAddressBlocks(model: ClusterModel): AddressBlocks {
+/** The CIDRs that policies name. Cost: linear in the peers. */
+export function cidrsOf(policies: readonly Policy[]): ReadonlySet<string> {
   const cidrs = new Set<string>();
-  for (const policy of model.policies) {
+  for (const policy of policies) {
     for (const rules of [policy.ingress, policy.egress]) {
       for (const { peers } of rules) {
         if (peers === null) continue;
@@ -98,6 +96,11 @@ export function cutAddressBlocks(model: ClusterModel): AddressBlocks {
       }
     }
   }
+  return cidrs;
+}
+
+/** Cuts the address space at CIDRs. Cost: n log n in the CIDRs. */
+export function cutAddressBlocks(cidrs: Iterable<string>): AddressBlocks {
   const starts4 = new Set<number>([0]);
   const starts6 = new Set<bigint>([0n]);
   for (const cidr of cidrs) cutAt(cidr, starts4, starts6);

@@ -4,7 +4,7 @@ import { PairNumbers } from '../sets/pair-numbers.js';
 import type { Runs } from '../sets/runs.js';
 import type { Sequences } from '../sets/sequences.js';
 import type { AddressBlocks } from './address-blocks.js';
-import type { LoweredPolicies } from './lower-policies.js';
+import type { LoweredDirection, LoweredDirections, Lowering } from './lower-policies.js';
 import type { PodClasses } from './pod-classes.js';
 import { ProfileTable } from './profile-table.js';
 
@@ -19,11 +19,11 @@ export interface Decisions {
   readonly rows: Sequences;
 }
 
-/** What `decide` reads; the parts are made by the stages before it. */
+/** What a `Decider` reads; the parts are made by the stages before it. */
 export interface DecideInput {
   readonly classes: PodClasses;
   readonly blocks: AddressBlocks;
-  readonly policies: LoweredPolicies;
+  readonly lowering: Lowering;
   readonly semantics: PolicySemantics;
   readonly outcomes: Outcomes;
   /** Blocks in which some pod has its address; ascending, without repetition. */
@@ -39,51 +39,107 @@ export interface DecideInput {
  * for each stretch of address blocks that its own ipBlocks do not tell apart, which row of outcomes over peer classes
  * holds; so classes and addresses are combined only where a profile's ipBlocks cut the range of the pods.
  *
- * Cost: linear in classes × policies that select them, plus, for each distinct list of rules, a sweep over their runs,
- * plus the runs of the rows that ipBlocks widen.
+ * It remembers what it has decided: other policies for the same classes cost what differs.
  */
-export function decide(input: DecideInput): Decisions {
-  const table = new ProfileTable(input);
-  return {
-    egressProfile: profilesOf('Egress', input, table),
-    ingressProfile: profilesOf('Ingress', input, table),
-    profiles: table.profiles,
-    rows: table.rowTable.rows,
-  };
+export class Decider {
+  readonly #table: ProfileTable;
+  readonly #directions: Readonly<Record<Direction, DirectionDecider>>;
+
+  constructor(input: DecideInput) {
+    this.#table = new ProfileTable(input);
+    this.#directions = {
+      Ingress: new DirectionDecider(input, this.#table),
+      Egress: new DirectionDecider(input, this.#table),
+    };
+  }
+
+  /**
+   * Cost: linear in classes × policies that select them, plus, for each distinct list of rules, a sweep over their runs,
+   * plus the runs of the rows that ipBlocks widen. After the first time, only for the classes whose policies differ from
+   * those of the last time, plus the number of policies.
+   */
+  decide({ Ingress, Egress }: LoweredDirections): Decisions {
+    return {
+      egressProfile: this.#directions.Egress.profilesOf(Egress),
+      ingressProfile: this.#directions.Ingress.profilesOf(Ingress),
+      profiles: this.#table.profiles,
+      rows: this.#table.rowTable.rows,
+    };
+  }
 }
 
 /** Walks each class through the policies that apply to it; classes at the same place of the walk share a profile. */
-function profilesOf(direction: Direction, input: DecideInput, table: ProfileTable): Uint32Array {
-  const { classes, policies, notUnderstood } = input;
-  const walk = new PolicyWalk();
-  const place = new Uint32Array(classes.end);
-  for (const { subject, content } of policies[direction]) {
-    for (let i = 0; i < subject.length; i += 2) {
-      for (let c = subject[i]; c < subject[i + 1]; c++) place[c] = walk.step(place[c], content);
+class DirectionDecider {
+  readonly #walk = new PolicyWalk();
+  readonly #ends = new PairNumbers();
+  readonly #profileAtEnd: number[] = [];
+  readonly #portsMatterAt: boolean[] = [];
+  #policies: readonly LoweredDirection[] = [];
+  /** Nobody's profile is known at first: that of a class without policies is 0. */
+  #profile: Uint32Array;
+
+  constructor(
+    readonly input: DecideInput,
+    readonly table: ProfileTable,
+  ) {
+    const { classes, notUnderstood } = input;
+    this.#profile = new Uint32Array(classes.end);
+    for (let i = 0; i < notUnderstood.length; i += 2) {
+      for (let c = notUnderstood[i]; c < notUnderstood[i + 1]; c++) this.#profile[c] = table.unknownProfile(0);
     }
   }
-  const profile = new Uint32Array(classes.end);
-  const portsMatterAt: boolean[] = [];
-  const ends = new PairNumbers();
-  const profileAtEnd: number[] = [];
-  for (let c = 1; c < classes.end; c++) {
-    const at = place[c];
-    portsMatterAt[at] ??= walk.contentsAt(at).some((content) => policies.dependsOnPorts(content));
-    // A class with table 0, which has no names, is not told from one to which names mean nothing.
-    const portTable = portsMatterAt[at] ? classes.portTableOf[c] : 0;
-    const end = ends.of(at, portTable);
-    if (end === profileAtEnd.length) {
-      const applied = walk
-        .contentsAt(at)
-        .map((content) => ({ tier: policies.tierOf(content), rules: policies.rulesOf(content, portTable) }));
-      profileAtEnd.push(table.profileOf(applied));
+
+  profilesOf(policies: readonly LoweredDirection[]): Uint32Array {
+    const { classes, notUnderstood } = this.input;
+    const touched = this.#touchedBy(policies);
+    const place = new Uint32Array(classes.end);
+    for (const { subject, content } of policies) {
+      for (let i = 0; i < subject.length; i += 2) {
+        for (let c = subject[i]; c < subject[i + 1]; c++) {
+          if (touched[c] === 1) place[c] = this.#walk.step(place[c], content);
+        }
+      }
     }
-    profile[c] = profileAtEnd[end];
+    const profile = this.#profile.slice();
+    for (let c = 1; c < classes.end; c++) if (touched[c] === 1) profile[c] = this.#profileAt(place[c], c);
+    for (let i = 0; i < notUnderstood.length; i += 2) {
+      for (let c = notUnderstood[i]; c < notUnderstood[i + 1]; c++) {
+        if (touched[c] === 1) profile[c] = this.table.unknownProfile(profile[c]);
+      }
+    }
+    this.#policies = policies;
+    this.#profile = profile;
+    return profile;
   }
-  for (let i = 0; i < notUnderstood.length; i += 2) {
-    for (let c = notUnderstood[i]; c < notUnderstood[i + 1]; c++) profile[c] = table.unknownProfile(profile[c]);
+
+  /** By class: 1 where a policy applies that did not before, or the other way round. */
+  #touchedBy(policies: readonly LoweredDirection[]): Uint8Array {
+    const touched = new Uint8Array(this.input.classes.end);
+    const mark = (those: readonly LoweredDirection[], others: ReadonlySet<LoweredDirection>): void => {
+      for (const policy of those) {
+        if (others.has(policy)) continue;
+        for (let i = 0; i < policy.subject.length; i += 2) touched.fill(1, policy.subject[i], policy.subject[i + 1]);
+      }
+    };
+    mark(policies, new Set(this.#policies));
+    mark(this.#policies, new Set(policies));
+    return touched;
   }
-  return profile;
+
+  #profileAt(place: number, classNumber: number): number {
+    const { lowering, classes } = this.input;
+    this.#portsMatterAt[place] ??= this.#walk.contentsAt(place).some((content) => lowering.dependsOnPorts(content));
+    // Where no rule has a name of a port, it does not matter what names mean.
+    const portTable = this.#portsMatterAt[place] ? classes.portTableOf[classNumber] : 0;
+    const end = this.#ends.of(place, portTable);
+    if (end === this.#profileAtEnd.length) {
+      const applied = this.#walk
+        .contentsAt(place)
+        .map((content) => ({ tier: lowering.tierOf(content), rules: lowering.rulesOf(content, portTable) }));
+      this.#profileAtEnd.push(this.table.profileOf(applied));
+    }
+    return this.#profileAtEnd[end];
+  }
 }
 
 /** A trie of policy contents: equal sequences of policies end at the same place. Place 0 is where no policy applies. */

@@ -32,48 +32,8 @@ export interface LoweredDirection {
   readonly content: number;
 }
 
-/** Everything that `decide` needs to know about policies. */
-export interface LoweredPolicies {
-  /** In evaluation order. */
-  readonly Ingress: readonly LoweredDirection[];
-  readonly Egress: readonly LoweredDirection[];
-  /** Lists of classes and of address blocks that rules speak of. */
-  readonly classLists: RunLists;
-  readonly blockLists: RunLists;
-  tierOf(content: number): Tier;
-  /** Whether the rules depend on the named ports of the subject. */
-  dependsOnPorts(content: number): boolean;
-  /** The rules behind a content number, for subjects with a table of named ports (index into `portTables`). */
-  rulesOf(content: number, portTable: number): readonly LoweredRule[];
-}
-
-/** Turns every policy into uniform rules, by tier and order. Cost: linear in rules × peers and ports, plus selections. */
-export function lowerPolicies(
-  policies: readonly Policy[],
-  classes: PodClasses,
-  blocks: AddressBlocks,
-  selectors: SelectorIndex,
-  sets: ConnectionSets,
-): LoweredPolicies {
-  const lowering = new Lowering(classes, blocks, selectors, sets);
-  const lowered: Record<Direction, LoweredDirection[]> = { Ingress: [], Egress: [] };
-  for (const policy of inEvaluationOrder(policies)) {
-    const subject = selectors.runsOf(selectors.select(policy.subject));
-    // A policy without subjects says nothing to anybody.
-    if (subject.length === 0) continue;
-    for (const direction of policy.directions) {
-      lowered[direction].push({ subject, content: lowering.contentOf(policy, direction) });
-    }
-  }
-  return {
-    ...lowered,
-    classLists: lowering.classLists,
-    blockLists: lowering.blockLists,
-    tierOf: (content) => lowering.contents[content].tier,
-    dependsOnPorts: (content) => lowering.contents[content].dependsOnPorts,
-    rulesOf: (content, portTable) => lowering.rulesOf(content, portTable),
-  };
-}
+/** The policies of a snapshot, lowered, in evaluation order. */
+export type LoweredDirections = Readonly<Record<Direction, readonly LoweredDirection[]>>;
 
 /** Tiers by order, policies by order inside a tier, ties by name: the order in which rules are tried. */
 export function inEvaluationOrder(policies: readonly Policy[]): readonly Policy[] {
@@ -95,10 +55,16 @@ interface OpenRule extends LoweredRule {
 
 const actionNumber: Readonly<Record<Action, number>> = { Allow: 0, Deny: 1, Pass: 2, Log: 3 };
 
-class Lowering {
+/**
+ * Turns policies into uniform rules. What it has lowered it remembers, so that lowering a snapshot that differs little
+ * costs little. Cost: linear in rules × peers and ports, plus selections.
+ */
+export class Lowering {
   readonly contents: Content[] = [];
+  /** Lists of classes and of address blocks that rules speak of. */
   readonly classLists: RunLists = new Sequences();
   readonly blockLists: RunLists = new Sequences();
+  readonly #lowered = new WeakMap<Policy, Readonly<Partial<Record<Direction, LoweredDirection>>>>();
   readonly #contentKeys = new Sequences();
   readonly #tiers = new Map<string, number>();
   readonly #unions = new Sequences();
@@ -118,9 +84,43 @@ class Lowering {
     readonly sets: ConnectionSets,
   ) {}
 
-  contentOf({ tier, ingress, egress }: Policy, direction: Direction): number {
+  /** By tier and order, whatever the order they are given in. */
+  lower(policies: readonly Policy[]): LoweredDirections {
+    const directions: Record<Direction, LoweredDirection[]> = { Ingress: [], Egress: [] };
+    for (const policy of inEvaluationOrder(policies)) {
+      const { Ingress, Egress } = this.#policy(policy);
+      if (Ingress !== undefined) directions.Ingress.push(Ingress);
+      if (Egress !== undefined) directions.Egress.push(Egress);
+    }
+    return directions;
+  }
+
+  tierOf(content: number): Tier {
+    return this.contents[content].tier;
+  }
+
+  /** Whether the rules depend on the named ports of the subject. */
+  dependsOnPorts(content: number): boolean {
+    return this.contents[content].dependsOnPorts;
+  }
+
+  #policy(policy: Policy): Readonly<Partial<Record<Direction, LoweredDirection>>> {
+    let lowered = this.#lowered.get(policy);
+    if (lowered === undefined) {
+      const subject = this.selectors.runsOf(this.selectors.select(policy.subject));
+      // A policy without subjects says nothing to anybody.
+      const directions = subject.length === 0 ? [] : policy.directions;
+      lowered = Object.fromEntries(
+        directions.map((direction) => [direction, { subject, content: this.#contentOf(policy, direction) }]),
+      );
+      this.#lowered.set(policy, lowered);
+    }
+    return lowered;
+  }
+
+  #contentOf({ tier, ingress, egress }: Policy, direction: Direction): number {
     const lowered: OpenRule[] = [];
-    for (const rule of direction === 'Ingress' ? ingress : egress) this.#lower(rule, direction, lowered);
+    for (const rule of direction === 'Ingress' ? ingress : egress) this.#lowerRule(rule, direction, lowered);
     // Under Union neither the order of rules nor their repetition means anything.
     const rules = tier.evaluation === 'Union' ? lowered.sort(compareRules) : lowered;
     const key = [this.#tierNumber(tier)];
@@ -134,6 +134,7 @@ class Lowering {
     return number;
   }
 
+  /** The rules behind a content number, for subjects with a table of named ports (index into `portTables`). */
   rulesOf(content: number, portTable: number): readonly LoweredRule[] {
     const { rules, dependsOnPorts } = this.contents[content];
     if (!dependsOnPorts) return rules;
@@ -168,7 +169,7 @@ class Lowering {
     return number;
   }
 
-  #lower(rule: PolicyRule, direction: Direction, into: OpenRule[]): void {
+  #lowerRule(rule: PolicyRule, direction: Direction, into: OpenRule[]): void {
     const { action } = rule;
     const named = hasNamedPort(rule);
     const connections = ruleConnections(rule, noNamedPorts, this.sets);

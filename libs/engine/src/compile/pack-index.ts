@@ -4,44 +4,85 @@ import type { Sequences } from '../sets/sequences.js';
 import type { AddressBlocks } from './address-blocks.js';
 import type { Decisions } from './decide.js';
 import type { PodClasses } from './pod-classes.js';
+import type { Located } from './locate.js';
 import type { IndexArrays } from './reachability-index.js';
 
 /** The first numbers of outcomes and of connection sets, which every index has. */
 const fixed = 3;
 
-/** What the stages have made. */
-export interface PackInput {
-  readonly classes: PodClasses;
-  readonly located: Pick<IndexArrays, 'podBlock4' | 'podBlock6' | 'nodeBlock4' | 'nodeBlock6'>;
-  readonly decisions: Decisions;
-  readonly outcomes: Outcomes;
-  readonly blocks: AddressBlocks;
-}
-
 /**
- * The arrays of an index. Outcomes and connection sets of which no row speaks were only a step on the way and are left
- * out. Cost: linear in the runs, and in what is kept.
+ * Makes the arrays of an index, and afterwards those of the next ones, of which only what is new is written. Outcomes
+ * and connection sets of which no row speaks were only a step on the way and are left out.
  */
-export function packIndex({ classes, located, decisions, outcomes, blocks }: PackInput): IndexArrays {
-  const { egressProfile, ingressProfile, profiles, rows } = decisions;
-  const keptOutcomes = renumber(outcomesOf(rows, outcomes.size));
-  const isKeptSet = new Uint8Array(outcomes.sets.size);
-  for (const id of keptOutcomes.kept) isKeptSet[outcomes.allowed(id)] = isKeptSet[outcomes.unknown(id)] = 1;
-  const keptSets = renumber(isKeptSet);
-  return {
-    podClass: classes.podClass,
-    ...located,
-    classEnforcement: classes.enforcementOf,
-    egressProfile,
-    ingressProfile,
-    ...packProfiles(profiles),
-    ...packRows(rows, classes.end, keptOutcomes),
-    outcomeAllowed: Uint32Array.from(keptOutcomes.kept, (id) => keptSets.newNumber[outcomes.allowed(id)]),
-    outcomeUnknown: Uint32Array.from(keptOutcomes.kept, (id) => keptSets.newNumber[outcomes.unknown(id)]),
-    ...packSets(outcomes, keptSets.kept),
-    starts4: Uint32Array.from(blocks.starts4),
-    starts6: Uint32Array.from(blocks.starts6.flatMap(wordsOf)),
-  };
+export class IndexPacker {
+  #rowCount = 0;
+  #rowOffsets = new Uint32Array(1);
+  #classStart: Uint16Array | Uint32Array;
+  #classOutcome: Uint16Array | Uint32Array = new Uint16Array(0);
+  readonly #keptOutcomes = new Renumbering();
+  readonly #keptSets = new Renumbering();
+
+  constructor(
+    readonly classes: PodClasses,
+    readonly blocks: AddressBlocks,
+    readonly outcomes: Outcomes,
+  ) {
+    this.#classStart = narrowest(classes.end, 0);
+  }
+
+  /** Bytes of the rows, as they stand in the index. */
+  get bytes(): number {
+    return this.#classStart.byteLength + this.#classOutcome.byteLength;
+  }
+
+  /** Cost: linear in the pods, the profiles and the outcomes, plus a copy of the rows that are known and the new ones. */
+  pack(
+    podClass: Int32Array,
+    located: Located,
+    { egressProfile, ingressProfile, profiles, rows }: Decisions,
+  ): IndexArrays {
+    if (rows.size > this.#rowCount) this.#addRows(rows);
+    const { outcomes, blocks } = this;
+    const sets = this.#keptSets;
+    const outcomeAllowed = Uint32Array.from(this.#keptOutcomes.kept, (id) => sets.of(outcomes.allowed(id)));
+    const outcomeUnknown = Uint32Array.from(this.#keptOutcomes.kept, (id) => sets.of(outcomes.unknown(id)));
+    return {
+      podClass,
+      ...located,
+      classEnforcement: this.classes.enforcementOf,
+      egressProfile,
+      ingressProfile,
+      ...packProfiles(profiles),
+      rowOffsets: this.#rowOffsets,
+      classStart: this.#classStart,
+      classOutcome: this.#classOutcome,
+      outcomeAllowed,
+      outcomeUnknown,
+      ...packSets(outcomes, sets.kept),
+      starts4: Uint32Array.from(blocks.starts4),
+      starts6: Uint32Array.from(blocks.starts6.flatMap(wordsOf)),
+    };
+  }
+
+  #addRows(rows: Sequences): void {
+    const { words, size, length } = rows;
+    const from = rows.start(this.#rowCount);
+    const kept = this.#keptOutcomes;
+    for (let i = from + 1; i < length; i += 2) kept.of(words[i]);
+    const newNumber = kept.numbers(this.outcomes.size);
+    const rowOffsets = new Uint32Array(size + 1);
+    for (let i = 0; i < size; i++) rowOffsets[i + 1] = rows.end(i) / 2;
+    const classStart = narrowest(this.classes.end, length / 2);
+    const classOutcome = narrowest(kept.kept.length, length / 2);
+    classStart.set(this.#classStart);
+    classOutcome.set(this.#classOutcome);
+    for (let i = from / 2; i < classStart.length; i++) classStart[i] = words[2 * i];
+    for (let i = from / 2; i < classOutcome.length; i++) classOutcome[i] = newNumber[words[2 * i + 1]];
+    this.#rowCount = size;
+    this.#rowOffsets = rowOffsets;
+    this.#classStart = classStart;
+    this.#classOutcome = classOutcome;
+  }
 }
 
 function packProfiles(
@@ -65,45 +106,35 @@ function packProfiles(
   return { profileFlags, profileOffsets, blockStart, blockRow };
 }
 
-function packRows(
-  rows: Sequences,
-  classEnd: number,
-  { newNumber, kept }: Renumbered,
-): Pick<IndexArrays, 'rowOffsets' | 'classStart' | 'classOutcome'> {
-  const { words, size, length } = rows;
-  const rowOffsets = new Uint32Array(size + 1);
-  for (let i = 0; i < size; i++) rowOffsets[i + 1] = rows.end(i) / 2;
-  const classStart = narrowest(classEnd, length / 2);
-  const classOutcome = narrowest(kept.length, length / 2);
-  for (let i = 0; i < classStart.length; i++) classStart[i] = words[2 * i];
-  for (let i = 0; i < classOutcome.length; i++) classOutcome[i] = newNumber[words[2 * i + 1]];
-  return { rowOffsets, classStart, classOutcome };
-}
-
 /** An array for numbers below `bound`, of two bytes each where these do. */
 function narrowest(bound: number, length: number): Uint16Array | Uint32Array {
   return bound <= 2 ** 16 ? new Uint16Array(length) : new Uint32Array(length);
 }
 
-/** By outcome: 1 where some row has it. */
-function outcomesOf(rows: Sequences, size: number): Uint8Array {
-  const { words, length } = rows;
-  const used = new Uint8Array(size);
-  for (let i = 1; i < length; i += 2) used[words[i]] = 1;
-  return used;
-}
+/** Gives those that are asked for new numbers, in the order in which they are; the fixed ones come first. */
+class Renumbering {
+  readonly kept: number[] = [];
+  #newNumber = new Int32Array(64).fill(-1);
 
-interface Renumbered {
-  readonly kept: readonly number[];
-  readonly newNumber: Int32Array;
-}
+  constructor() {
+    for (let i = 0; i < fixed; i++) this.of(i);
+  }
 
-/** Numbers those that are used anew, in their order; the fixed ones are always kept. */
-function renumber(isUsed: Uint8Array): Renumbered {
-  const newNumber = new Int32Array(isUsed.length).fill(-1);
-  const kept: number[] = [];
-  for (let i = 0; i < isUsed.length; i++) if (i < fixed || isUsed[i] === 1) newNumber[i] = kept.push(i) - 1;
-  return { kept, newNumber };
+  of(number: number): number {
+    if (number >= this.#newNumber.length) this.numbers(2 * number);
+    if (this.#newNumber[number] < 0) this.#newNumber[number] = this.kept.push(number) - 1;
+    return this.#newNumber[number];
+  }
+
+  /** New numbers by old ones, for old numbers below `size` at least; -1 for those that were not asked for. */
+  numbers(size: number): Int32Array {
+    if (size > this.#newNumber.length) {
+      const larger = new Int32Array(size).fill(-1);
+      larger.set(this.#newNumber);
+      this.#newNumber = larger;
+    }
+    return this.#newNumber;
+  }
 }
 
 function packSets(

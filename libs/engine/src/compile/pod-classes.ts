@@ -1,9 +1,9 @@
-import type { ClusterModel, Labels, PodColumns, Policy, Selector } from '#model';
+import type { ContainerPort, Labels, PodColumns, Policy, PolicySemantics, Selector } from '#model';
 import { compareText, noNode, podColumnsOf } from '#model';
 import { PairNumbers } from '../sets/pair-numbers.js';
 import type { CompileInput } from './compile-input.js';
 import type { NodeEnforcement } from './enforcement-view.js';
-import { podRoles } from './liveness.js';
+import { type PodRole, podRoles } from './liveness.js';
 import { namedPortsOf, type NamedPorts, noNamedPorts } from './rule-connections.js';
 
 /** The class of everything that is no pod: nodes, hostNetwork pods, addresses. Only rules about addresses match it. */
@@ -39,49 +39,106 @@ export interface PodClasses {
 export const enforcementWords: readonly NodeEnforcement[] = ['enforced', 'notEnforced', 'unknown'];
 
 /**
- * Cost: linear in the pods, plus the labels of the distinct label sets, plus sorting the classes of each namespace.
+ * Sorts the pods of a model into classes, and afterwards those of models that differ little from it, as long as they all
+ * fit the same classes. Immutable but for what it remembers.
  */
-export function findPodClasses(input: CompileInput): PodClasses {
-  const { model } = input;
-  const columns = podColumnsOf(model);
-  const labels = projectLabels(columns, mentionedLabels(model));
-  const ports = projectPorts(columns, input);
-  const enforcement = enforcementByNode(input, columns);
-  const roles = podRoles(input);
+export class PodClassFinder {
+  readonly classes: PodClasses;
+  readonly #labels: LabelProjections;
+  readonly #ports: PortProjections;
+  readonly #kinds = new PairNumbers();
+  readonly #drafts = new PairNumbers();
+  readonly #classOfDraft: Int32Array;
 
-  const kinds = new PairNumbers();
-  const drafts = new PairNumbers();
-  const draftOfPod = new Int32Array(columns.length);
-  const members: Draft[] = [];
-  for (let i = 0; i < columns.length; i++) {
-    if (roles[i] !== 'Ordinary') continue;
-    const node = columns.node[i];
-    const enforced = node === noNode ? enforcementWords.indexOf(input.enforcement.cluster) : enforcement[node];
-    const portTable = ports.tableOf[columns.portList[i]];
-    const kind = kinds.of(labels.projectionOf[columns.labelSet[i]], portTable * enforcementWords.length + enforced);
-    const draft = drafts.of(columns.namespace[i], kind);
-    draftOfPod[i] = draft;
-    if (draft === members.length) {
-      const projection = labels.projectionOf[columns.labelSet[i]];
-      members.push({
-        draft,
-        namespace: columns.namespace[i],
-        labelSet: columns.labelSet[i],
-        projection,
-        portTable,
-        enforced,
-      });
+  /** Cost: linear in the pods, plus the labels of the distinct label sets, plus sorting the classes of each namespace. */
+  constructor(input: CompileInput) {
+    const { model, semantics } = input;
+    const columns = podColumnsOf(model);
+    this.#labels = new LabelProjections(mentionedLabels(model.policies));
+    this.#ports = new PortProjections(mentionedPortNames(model.policies), semantics);
+    const { projectionOf, portTableOf, enforcedAt, roles } = this.#kindsOfPods(input, columns);
+    const draftOfPod = new Int32Array(columns.length);
+    const members: Draft[] = [];
+    for (let i = 0; i < columns.length; i++) {
+      if (roles[i] !== 'Ordinary') continue;
+      const projection = projectionOf[columns.labelSet[i]];
+      const portTable = portTableOf[columns.portList[i]];
+      const enforced = enforcedAt(columns.node[i]);
+      const kind = this.#kinds.of(projection, portTable * enforcementWords.length + enforced);
+      const namespace = columns.namespace[i];
+      const draft = this.#drafts.of(namespace, kind);
+      draftOfPod[i] = draft;
+      if (draft === members.length) {
+        members.push({ draft, namespace, labelSet: columns.labelSet[i], projection, portTable, enforced });
+      }
     }
+    const sorted = inCanonicalOrder(members, model.namespaces.length, this.#labels.texts, this.#ports.texts);
+    this.#classOfDraft = new Int32Array(members.length);
+    sorted.forEach(({ draft }, i) => (this.#classOfDraft[draft] = i + 1));
+    const podClass = new Int32Array(columns.length);
+    for (let i = 0; i < columns.length; i++) {
+      podClass[i] =
+        roles[i] === 'Ordinary'
+          ? this.#classOfDraft[draftOfPod[i]]
+          : roles[i] === 'HostNetwork'
+            ? outsideClass
+            : notLive;
+    }
+    this.classes = describe(sorted, podClass, columns, this.#ports.tables, model.namespaces.length);
   }
-  const sorted = inCanonicalOrder(members, model.namespaces.length, labels.texts, ports.texts);
-  const classOfDraft = new Int32Array(members.length);
-  sorted.forEach(({ draft }, i) => (classOfDraft[draft] = i + 1));
-  const podClass = new Int32Array(columns.length);
-  for (let i = 0; i < columns.length; i++) {
-    podClass[i] =
-      roles[i] === 'Ordinary' ? classOfDraft[draftOfPod[i]] : roles[i] === 'HostNetwork' ? outsideClass : notLive;
+
+  /** Whether policies look at nothing in pods that the classes do not tell apart. */
+  covers(policies: readonly Policy[]): boolean {
+    for (const [key, values] of mentionedLabels(policies)) {
+      const known = this.#labels.mentioned.get(key);
+      if (known === undefined) return false;
+      for (const value of values) if (!known.has(value)) return false;
+    }
+    for (const name of mentionedPortNames(policies)) if (!this.#ports.mentioned.has(name)) return false;
+    return true;
   }
-  return describe(sorted, podClass, columns, ports.tables, model.namespaces.length);
+
+  /**
+   * The classes of another model's pods; null where one of them is in none of the classes. The namespaces, nodes, knobs
+   * and the enforcement must be the same. Cost: linear in the pods.
+   */
+  find(input: CompileInput): Int32Array | null {
+    const columns = podColumnsOf(input.model);
+    const { projectionOf, portTableOf, enforcedAt, roles } = this.#kindsOfPods(input, columns);
+    const podClass = new Int32Array(columns.length);
+    for (let i = 0; i < columns.length; i++) {
+      if (roles[i] !== 'Ordinary') {
+        podClass[i] = roles[i] === 'HostNetwork' ? outsideClass : notLive;
+        continue;
+      }
+      const tail = portTableOf[columns.portList[i]] * enforcementWords.length + enforcedAt(columns.node[i]);
+      const kind = this.#kinds.find(projectionOf[columns.labelSet[i]], tail);
+      const draft = kind < 0 ? -1 : this.#drafts.find(columns.namespace[i], kind);
+      if (draft < 0) return null;
+      podClass[i] = this.#classOfDraft[draft];
+    }
+    return podClass;
+  }
+
+  #kindsOfPods(input: CompileInput, columns: PodColumns): KindsOfPods {
+    const enforcement = enforcementByNode(input, columns);
+    const elsewhere = enforcementWords.indexOf(input.enforcement.cluster);
+    return {
+      projectionOf: Uint32Array.from(columns.labelSets, (labels) => this.#labels.of(labels)),
+      portTableOf: Uint32Array.from(columns.portLists, (ports) => this.#ports.of(ports)),
+      enforcedAt: (node) => (node === noNode ? elsewhere : enforcement[node]),
+      roles: podRoles(input),
+    };
+  }
+}
+
+interface KindsOfPods {
+  /** By label set, by port list. */
+  readonly projectionOf: Uint32Array;
+  readonly portTableOf: Uint32Array;
+  /** Index into `enforcementWords`. */
+  enforcedAt(node: number): number;
+  readonly roles: readonly PodRole[];
 }
 
 /** A class before it has its number; `draft` counts in the order in which the pods bring them up. */
@@ -146,7 +203,7 @@ function describe(
 }
 
 /** Label keys that pod selectors mention, each with the values that they list. */
-function mentionedLabels(model: ClusterModel): ReadonlyMap<string, ReadonlySet<string>> {
+function mentionedLabels(policies: readonly Policy[]): ReadonlyMap<string, ReadonlySet<string>> {
   const mentioned = new Map<string, Set<string>>();
   const mention = ({ requirements }: Selector): void => {
     for (const { key, values } of requirements) {
@@ -155,7 +212,7 @@ function mentionedLabels(model: ClusterModel): ReadonlyMap<string, ReadonlySet<s
       for (const value of values) known.add(value);
     }
   };
-  for (const policy of model.policies) {
+  for (const policy of policies) {
     mention(policy.subject.pods);
     for (const rules of [policy.ingress, policy.egress]) {
       for (const { peers } of rules) {
@@ -170,48 +227,54 @@ function mentionedLabels(model: ClusterModel): ReadonlyMap<string, ReadonlySet<s
  * Label sets reduced to what selectors can see: keys that are mentioned, and values that are listed; every other value
  * of a mentioned key is alike to every selector.
  */
-function projectLabels(
-  { labelSets }: PodColumns,
-  mentioned: ReadonlyMap<string, ReadonlySet<string>>,
-): { readonly projectionOf: Uint32Array; readonly texts: readonly string[] } {
-  const numbers = new Map<string, number>();
-  const projectionOf = Uint32Array.from(labelSets, (labels) => {
+class LabelProjections {
+  readonly texts: string[] = [];
+  readonly #numbers = new Map<string, number>();
+  readonly #known = new WeakMap<Labels, number>();
+
+  constructor(readonly mentioned: ReadonlyMap<string, ReadonlySet<string>>) {}
+
+  of(labels: Labels): number {
+    const known = this.#known.get(labels);
+    if (known !== undefined) return known;
     const parts: string[] = [];
     for (const key of Object.keys(labels)) {
-      const values = mentioned.get(key);
+      const values = this.mentioned.get(key);
       if (values === undefined) continue;
       const value = labels[key];
       // "=" cannot occur in a key, nor "!" in a value: the text is unambiguous.
       parts.push(values.has(value) ? `${key}=${value},` : `${key}=!,`);
     }
     const text = parts.length < 2 ? (parts[0] ?? '') : parts.sort().join('');
-    let number = numbers.get(text);
-    if (number === undefined) numbers.set(text, (number = numbers.size));
+    let number = this.#numbers.get(text);
+    if (number === undefined) this.#numbers.set(text, (number = this.texts.push(text) - 1));
+    this.#known.set(labels, number);
     return number;
-  });
-  return { projectionOf, texts: [...numbers.keys()] };
+  }
 }
 
-/** Port lists reduced to the names that policies mention. */
-function projectPorts(
-  { portLists }: PodColumns,
-  { model, semantics }: CompileInput,
-): { readonly tableOf: Uint32Array; readonly texts: readonly string[]; readonly tables: readonly NamedPorts[] } {
-  const mentioned = mentionedPortNames(model.policies);
-  const numbers = new Map<string, number>([['', 0]]);
-  const tables: NamedPorts[] = [noNamedPorts];
-  const tableOf = Uint32Array.from(portLists, (ports) => {
-    const all = [...namedPortsOf(ports, semantics)];
-    const seen = all.filter(([name]) => mentioned.has(name)).sort(([a], [b]) => compareText(a, b));
+/** Port lists reduced to the names that policies mention; table 0 has none. */
+class PortProjections {
+  readonly texts = [''];
+  readonly tables: NamedPorts[] = [noNamedPorts];
+  readonly #numbers = new Map<string, number>([['', 0]]);
+
+  constructor(
+    readonly mentioned: ReadonlySet<string>,
+    readonly semantics: PolicySemantics,
+  ) {}
+
+  of(ports: readonly ContainerPort[]): number {
+    const all = [...namedPortsOf(ports, this.semantics)];
+    const seen = all.filter(([name]) => this.mentioned.has(name)).sort(([a], [b]) => compareText(a, b));
     const text = seen.map(([name, list]) => `${name}:${list.toSorted((a, b) => a - b).join('+')}`).join(',');
-    let number = numbers.get(text);
+    let number = this.#numbers.get(text);
     if (number === undefined) {
-      number = tables.push(new Map(seen)) - 1;
-      numbers.set(text, number);
+      this.#numbers.set(text, (number = this.tables.push(new Map(seen)) - 1));
+      this.texts.push(text);
     }
     return number;
-  });
-  return { tableOf, texts: [...numbers.keys()], tables };
+  }
 }
 
 function mentionedPortNames(policies: readonly Policy[]): ReadonlySet<string> {

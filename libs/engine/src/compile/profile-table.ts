@@ -29,8 +29,8 @@ export class ProfileTable {
   readonly #podBlockCount: Uint32Array;
 
   constructor(readonly input: DecideInput) {
-    const { outcomes, semantics, policies, classes, blocks } = input;
-    this.rowTable = new RowTable(outcomes, semantics, policies.classLists, classes.end);
+    const { outcomes, semantics, lowering, classes, blocks } = input;
+    this.rowTable = new RowTable(outcomes, semantics, lowering.classLists, classes.end);
     this.#podBlockCount = new Uint32Array(blocks.end + 1);
     for (const block of input.podBlocks) this.#podBlockCount[block + 1] = 1;
     for (let i = 1; i <= blocks.end; i++) this.#podBlockCount[i] += this.#podBlockCount[i - 1];
@@ -146,10 +146,10 @@ export class ProfileTable {
 
   /** The stretches of address blocks that rules tell apart, from the first address on. */
   #stretches(rules: readonly LoweredRule[]): { start: number; end: number; open: number[] }[] {
-    const { policies, blocks } = this.input;
+    const { lowering, blocks } = this.input;
     const sweep = this.#sweep;
     sweep.over(
-      policies.blockLists,
+      lowering.blockLists,
       rules.map((rule) => rule.blocks),
       blocks.end,
     );

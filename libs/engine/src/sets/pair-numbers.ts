@@ -25,6 +25,11 @@ export class PairNumbers {
     return number;
   }
 
+  /** The number of a pair that was seen before; -1 for another. */
+  find(left: number, right: number): number {
+    return this.#numbers[this.#slot(left, right)] - 1;
+  }
+
   #slot(left: number, right: number): number {
     const mask = this.#numbers.length - 1;
     let slot = Math.imul(Math.imul(left, 0x9e3779b1) ^ (right + (left >>> 7)), 0x85ebca6b);

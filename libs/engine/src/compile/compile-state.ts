@@ -1,0 +1,137 @@
+import type { Policy } from '#model';
+import { canonicalText } from '#model';
+import { ConnectionSets } from '../sets/connection-sets.js';
+import { Outcomes } from '../sets/outcomes.js';
+import { type Runs, unionOfRuns } from '../sets/runs.js';
+import { type AddressBlocks, cidrsOf, cutAddressBlocks, unknownBlock } from './address-blocks.js';
+import type { CompileInput } from './compile-input.js';
+import { Decider } from './decide.js';
+import { blocksWithPods, locate, type Located } from './locate.js';
+import { Lowering } from './lower-policies.js';
+import { actsHere } from './not-understood.js';
+import { IndexPacker } from './pack-index.js';
+import { PodClassFinder, type PodClasses } from './pod-classes.js';
+import { ReachabilityIndex } from './reachability-index.js';
+import { SelectorIndex } from './selector-index.js';
+import type { Timed } from './stage-timing.js';
+
+/**
+ * What a compile has found out, kept for the next one: classes, address blocks, lowered policies, profiles and rows. A
+ * model whose pods fit the same classes and whose policies ask for no finer ones is compiled from it at the cost of what
+ * differs. What is remembered only grows; whoever keeps a state asks `bytes` and drops one that has become too large.
+ */
+export class CompileState {
+  readonly #classes: PodClassFinder;
+  readonly #cidrs: ReadonlySet<string>;
+  readonly #blocks: AddressBlocks;
+  readonly #located: Located;
+  readonly #outcomes = new Outcomes(new ConnectionSets());
+  readonly #lowering: Lowering;
+  readonly #decider: Decider;
+  readonly #packer: IndexPacker;
+  readonly #hasPods: Uint8Array;
+  readonly #hasUnknownAddress: Readonly<Record<'IPv4' | 'IPv6', boolean>>;
+  #input: CompileInput;
+
+  constructor(input: CompileInput, timed: Timed) {
+    const { model, semantics } = input;
+    this.#input = input;
+    this.#classes = timed('pod-classes', () => new PodClassFinder(input));
+    const { classes } = this.#classes;
+    this.#cidrs = cidrsOf(model.policies);
+    this.#blocks = timed('address-blocks', () => cutAddressBlocks(this.#cidrs));
+    this.#located = locate(input, this.#blocks, classes.podClass);
+    const podBlocks = blocksWithPods(this.#located, classes.podClass, this.#blocks.end);
+    this.#hasPods = new Uint8Array(this.#blocks.end);
+    for (const block of podBlocks) this.#hasPods[block] = 1;
+    this.#hasUnknownAddress = unknownAddressesIn(this.#located);
+    const selectors = timed('selector-index', () => new SelectorIndex(model, classes));
+    this.#lowering = new Lowering(classes, this.#blocks, selectors, this.#outcomes.sets);
+    this.#decider = new Decider({
+      classes,
+      blocks: this.#blocks,
+      lowering: this.#lowering,
+      semantics,
+      outcomes: this.#outcomes,
+      podBlocks,
+      hasUnknownAddress: this.#hasUnknownAddress,
+      notUnderstood: classesNotUnderstood(input, classes),
+    });
+    this.#packer = new IndexPacker(classes, this.#blocks, this.#outcomes);
+  }
+
+  /** Roughly what the state holds, in bytes. */
+  get bytes(): number {
+    return this.#packer.bytes;
+  }
+
+  /** The index of the model that the state was made for. */
+  compile({ model }: CompileInput, timed: Timed): ReachabilityIndex {
+    return this.#compile(model.policies, this.#classes.classes.podClass, this.#located, timed);
+  }
+
+  /**
+   * The index of another input; null where it needs other classes or address blocks. Cost: linear in the pods and the
+   * policies, with small factors, plus what differs.
+   */
+  next(input: CompileInput, timed: Timed): ReachabilityIndex | null {
+    if (!isAlike(input, this.#input)) return null;
+    const known = new Set(this.#input.model.policies);
+    const other = input.model.policies.filter((policy) => !known.has(policy));
+    const isCut = [...cidrsOf(other)].some((cidr) => !this.#cidrs.has(cidr));
+    if (isCut || !this.#classes.covers(other)) return null;
+    const podClass = timed('pod-classes', () => this.#classes.find(input));
+    if (podClass === null) return null;
+    const located = timed('address-blocks', () => locate(input, this.#blocks, podClass));
+    const unknown = unknownAddressesIn(located);
+    if ((['IPv4', 'IPv6'] as const).some((family) => unknown[family] && !this.#hasUnknownAddress[family])) return null;
+    const podBlocks = blocksWithPods(located, podClass, this.#blocks.end);
+    if (podBlocks.some((block) => this.#hasPods[block] === 0)) return null;
+    this.#input = input;
+    return this.#compile(input.model.policies, podClass, located, timed);
+  }
+
+  #compile(policies: readonly Policy[], podClass: Int32Array, located: Located, timed: Timed): ReachabilityIndex {
+    const lowered = timed('lower-policies', () => this.#lowering.lower(policies));
+    const decisions = timed('decide', () => this.#decider.decide(lowered));
+    return timed('pack', () => new ReachabilityIndex(this.#packer.pack(podClass, located, decisions)));
+  }
+}
+
+/** Whether two inputs differ in nothing but pods and policies. */
+function isAlike(a: CompileInput, b: CompileInput): boolean {
+  const texts = ({ semantics, enforcement }: CompileInput): string =>
+    canonicalText([semantics, enforcement.cluster, enforcement.policyEngine, [...enforcement.nodes]]);
+  return (
+    texts(a) === texts(b) &&
+    areAlike(a.model.namespaces, b.model.namespaces) &&
+    areAlike(a.model.nodes, b.model.nodes) &&
+    areAlike(a.model.notUnderstood, b.model.notUnderstood)
+  );
+}
+
+function areAlike(a: readonly unknown[], b: readonly unknown[]): boolean {
+  return (
+    a === b ||
+    (a.length === b.length && a.every((item, i) => item === b[i] || JSON.stringify(item) === JSON.stringify(b[i])))
+  );
+}
+
+function unknownAddressesIn({ podBlock4, podBlock6 }: Located): Readonly<Record<'IPv4' | 'IPv6', boolean>> {
+  return { IPv4: podBlock4.includes(unknownBlock.IPv4), IPv6: podBlock6.includes(unknownBlock.IPv6) };
+}
+
+/** Classes whose traffic an object may change that is not understood. */
+function classesNotUnderstood({ model, enforcement }: CompileInput, classes: PodClasses): Runs {
+  const numbers = new Map(model.namespaces.map(({ name }, i) => [name, i]));
+  const scopes: Runs[] = [[]];
+  for (const { scope, ...object } of model.notUnderstood) {
+    if (scope.kind !== 'Pods' || !actsHere(object, enforcement)) continue;
+    const namespace = scope.namespace === null ? null : numbers.get(scope.namespace);
+    if (namespace === undefined) continue;
+    const { namespaceStart: start } = classes;
+    const [from, to] = namespace === null ? [1, classes.end] : [start[namespace], start[namespace + 1]];
+    if (from < to) scopes.push([from, to]);
+  }
+  return unionOfRuns(scopes);
+}
