@@ -18,10 +18,34 @@ export type {
   Workload,
   WorkloadRef,
 } from './cluster-model.js';
-export type { Assumption, Dataplane, Enforcement, NodeDataplane, Provenance, Sourced } from './dataplane.js';
+export type {
+  Assumption,
+  Dataplane,
+  Enforcement,
+  NetworkCandidate,
+  NodeDataplane,
+  Provenance,
+  Sourced,
+} from './dataplane.js';
 export type { Diagnostic } from './diagnostic.js';
+export type { Finding } from './finding.js';
+export { compareFindings } from './finding.js';
 export type { Labels, Selector, SelectorRequirement } from './labels.js';
 export { everything, selectorMatches } from './labels.js';
+export type {
+  CalicoNetwork,
+  CalicoPool,
+  FlannelBackend,
+  FlannelConfig,
+  FlannelNetwork,
+  FlannelProblem,
+  KubeRouterNetwork,
+  Network,
+  NetworkBackend,
+  NetworkCapacity,
+  NodeSubnet,
+  ProxyNetwork,
+} from './network.js';
 export type { ObjectRef } from './object-ref.js';
 export { compareObjectRefs, compareText, formatObjectRef } from './object-ref.js';
 export type { PeerExpression } from './peer/peer-expression.js';
