@@ -63,8 +63,14 @@ interface Case {
   readonly traces?: readonly ExpectedTrace[];
 }
 
-/* eslint-disable @typescript-eslint/no-explicit-any -- objects of a world are changed as a person would edit them */
-type Editable = any;
+/** As much of an object as cases change. */
+interface Editable {
+  readonly kind: string;
+  readonly metadata: { readonly namespace?: string; readonly name: string; annotations?: Record<string, string> };
+  readonly data?: Record<string, string>;
+  readonly spec: { readonly template: { readonly spec: { readonly containers: { args?: readonly string[] }[] } } };
+  readonly status: { readonly addresses: { address: string }[] };
+}
 
 const folder = new URL('./dataplane/', import.meta.url);
 const worlds = new Map<string, string>();
@@ -72,7 +78,7 @@ const worlds = new Map<string, string>();
 function worldNamed(name: string): Editable[] {
   const text = worlds.get(name) ?? readFileSync(new URL(`worlds/${name}.yaml`, folder), 'utf8');
   worlds.set(name, text);
-  return loadAll(text).filter((object) => object !== null && object !== undefined);
+  return loadAll(text).filter((object) => object !== null && object !== undefined) as Editable[];
 }
 
 function keyOf({ kind, metadata }: Editable): string {
@@ -104,7 +110,7 @@ function objectsOf(one: Case): KubernetesObject[] {
   for (const [key, more] of Object.entries(one.containers ?? {}))
     named(key).spec.template.spec.containers.push(...more);
   for (const [key, values] of Object.entries(one.spec ?? {})) Object.assign(named(key).spec, values);
-  for (const [key, values] of Object.entries(one.data ?? {})) Object.assign(named(key).data, values);
+  for (const [key, values] of Object.entries(one.data ?? {})) Object.assign(named(key).data ?? {}, values);
   const policies = (one.policies ?? []).map((path) => {
     const [namespace, name] = path.split('/');
     const spec = { podSelector: {}, policyTypes: ['Ingress'] };
@@ -112,7 +118,7 @@ function objectsOf(one: Case): KubernetesObject[] {
   });
   const info =
     one.info === undefined ? [] : [{ apiVersion: 'canreach.dev/v1', kind: 'SnapshotInfo', ...one.info }];
-  return [...info, ...objects, ...policies, ...(one.add ?? [])] as KubernetesObject[];
+  return [...info, ...objects, ...policies, ...(one.add ?? [])] as unknown as KubernetesObject[];
 }
 
 function seen(route: Route, delivery: string, routes: number, expected: ExpectedTrace): ExpectedTrace {

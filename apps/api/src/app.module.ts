@@ -6,6 +6,9 @@ import { AuditLog, IndexStore, SnapshotStore } from '#store';
 import { AccessGuard } from './auth/access.guard.js';
 import { CONFIG, type Config } from './config.js';
 import { graphql } from './graphql.module.js';
+import { FindingsController } from './findings/findings.controller.js';
+import { FindingResolver, FindingsResolver } from './findings/findings.resolver.js';
+import { FindingsService } from './findings/findings.service.js';
 import { HealthController } from './health/health.controller.js';
 import { Ingester } from './ingest/ingester.js';
 import { IndexCache } from './index-cache/index-cache.js';
@@ -22,6 +25,9 @@ import { ReachabilityService } from './reachability/reachability.service.js';
 import { SnapshotsController } from './snapshots/snapshots.controller.js';
 import { ClusterResolver, SnapshotResolver, SnapshotsResolver } from './snapshots/snapshots.resolver.js';
 import { SnapshotsService } from './snapshots/snapshots.service.js';
+import { TraceController } from './trace/trace.controller.js';
+import { TraceResolver } from './trace/trace.resolver.js';
+import { TraceService } from './trace/trace.service.js';
 
 /** What the application is given from outside: all else it makes itself. */
 export interface AppParts {
@@ -41,6 +47,8 @@ export class AppModule {
         SnapshotsController,
         ReachabilityController,
         InventoryController,
+        TraceController,
+        FindingsController,
         HealthController,
         MetricsController,
       ],
@@ -64,6 +72,8 @@ export class AppModule {
         SnapshotsService,
         ReachabilityService,
         InventoryService,
+        TraceService,
+        FindingsService,
         SnapshotsResolver,
         ClusterResolver,
         SnapshotResolver,
@@ -73,6 +83,9 @@ export class AppModule {
         PodResolver,
         NodeResolver,
         NamespaceResolver,
+        TraceResolver,
+        FindingsResolver,
+        FindingResolver,
       ],
       exports: [LOGGER],
     };

@@ -4,11 +4,13 @@ import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
 import { GraphQLModule } from '@nestjs/graphql';
 import type { GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
+import { findingEnums } from './findings/findings.resolver.js';
 import { inventoryEnums } from './inventory/inventory.resolver.js';
 import { tokensMax } from './limit-query.js';
 import { LOGGER } from './logger.js';
 import { problemOfError } from './problems/problem-of-error.js';
 import { reachabilityEnums } from './reachability/reachability.resolver.js';
+import { traceEnums } from './trace/trace.resolver.js';
 
 /** Schema-first: each slice brings its .graphql file, and Nest merges them. */
 export const graphql = GraphQLModule.forRootAsync<ApolloDriverConfig>({
@@ -17,7 +19,7 @@ export const graphql = GraphQLModule.forRootAsync<ApolloDriverConfig>({
   useFactory: (logger: Logger) => ({
     path: '/graphql',
     typePaths: [join(import.meta.dirname, '**/*.graphql')],
-    resolvers: { ...reachabilityEnums, ...inventoryEnums },
+    resolvers: { ...reachabilityEnums, ...inventoryEnums, ...traceEnums, ...findingEnums },
     playground: false,
     graphiql: false,
     introspection: true,

@@ -18,7 +18,7 @@ export interface QuerySize {
 /** Fields that compute an answer weigh as much as this many that show one. */
 export const costOfQuestion = 20;
 
-const questions: ReadonlySet<string> = new Set(['verdict', 'verdicts', 'ingest']);
+const questions: ReadonlySet<string> = new Set(['verdict', 'verdicts', 'trace', 'findings', 'ingest']);
 
 /** Selections inside of selections, of whatever kind; deeper ones are not looked at, since every reader recurses. */
 const nestingMax = 200;

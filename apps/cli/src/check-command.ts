@@ -1,21 +1,16 @@
-import { type Command, Option } from 'commander';
-import { detectDataplane } from '#dataplane';
-import { answerVerdict, openCluster, parseVerdictQuestion } from '#engine';
-import { buildModel, type Strictness } from '#manifests';
-import type { Diagnostic } from '#model';
+import type { Command } from 'commander';
+import { answerVerdict, parseVerdictQuestion } from '#engine';
 import { type Console, exitCode } from './console.js';
+import { addInputOptions } from './input-options.js';
+import { type InputOptions, openFiles } from './open-files.js';
 import { parseDestination, parsePeerText } from './parse-destination.js';
-import { readFiles } from './read-files.js';
 import { renderVerdict } from './render-verdict.js';
 
-interface CheckOptions {
-  readonly file: readonly string[];
+interface CheckOptions extends InputOptions {
   readonly protocol?: string;
   readonly family?: string;
   readonly mode?: string;
   readonly semantics?: string;
-  readonly dataplane?: string;
-  readonly strict: Strictness;
   readonly output: 'text' | 'json';
 }
 
@@ -34,24 +29,14 @@ Exit codes: 0 allowed, 1 anything else (denied, unknown, mixed, not applicable),
 
 /** `canreach check A B:port`: one question about manifests, without a server. */
 export function addCheckCommand(program: Command, console: Console, finish: (code: number) => void): void {
-  const collect = (path: string, paths: readonly string[] = []): readonly string[] => [...paths, path];
-  program
-    .command('check')
+  addInputOptions(program.command('check'))
     .description('May A open connections to B?')
     .argument('<A>', 'who opens the connection')
     .argument('<B[:port]>', 'to whom; a number, a range first-last or a name for the port, absent: all ports')
-    .requiredOption('-f, --file <path>', 'file, folder, or - for standard input; may be given more than once', collect)
     .option('--protocol <protocol>', 'TCP (unless said), UDP, SCTP or ICMP')
     .option('--family <family>', 'IPv4 or IPv6')
     .option('--mode <mode>', 'effective (unless said) or intended')
     .option('--semantics <knob:value,…>', 'what upstream leaves to the implementation')
-    .option('--dataplane <key:value,…>', 'what the manifests do not show of the network')
-    .addOption(
-      new Option('--strict <how>', 'how forgiving reading is')
-        .choices(['lenient', 'default', 'strict'])
-        .default('default'),
-    )
-    .addOption(new Option('-o, --output <format>', 'form of the answer').choices(['text', 'json']).default('text'))
     .addHelpText('after', examples)
     .action(async (from: string, to: string, options: CheckOptions) => finish(await check(from, to, options, console)));
 }
@@ -69,22 +54,9 @@ async function check(from: string, to: string, options: CheckOptions, console: C
     mode,
     semantics,
   });
-  const { objects, info, diagnostics } = await readFiles(options.file, console.stdin, options.strict);
-  const { model, diagnostics: more } = buildModel(objects, info);
-  report([...diagnostics, ...more], console);
-  const verdict = answerVerdict(openCluster({ model, dataplane: detectDataplane(model, options.dataplane) }), question);
+  const verdict = answerVerdict(await openFiles(options, console), question);
   console.out(
     options.output === 'json' ? `${JSON.stringify(verdict, null, 2)}\n` : renderVerdict(verdict, console.hasColour),
   );
   return verdict.verdict === 'allowed' ? exitCode.fine : exitCode.no;
-}
-
-/** Warnings always; what is only worth knowing where somebody looks. */
-function report(diagnostics: readonly Diagnostic[], console: Console): void {
-  for (const { severity, code, object, message } of diagnostics) {
-    if (severity === 'info' && !console.isTerminal) continue;
-    console.err(
-      `${severity} ${code}${object === undefined || message.includes(object) ? '' : ` ${object}`}: ${message}\n`,
-    );
-  }
 }

@@ -1,18 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import { detectDataplane } from '#dataplane';
 import {
   answerVerdict,
   type Cluster,
   type CompactVerdict,
   compactVerdict,
-  compileInputOf,
-  openCluster,
   parseVerdictQuestion,
   type Verdict,
 } from '#engine';
-import { canonicalText, QuestionError } from '#model';
+import { QuestionError } from '#model';
 import { QuestionErrors } from '../problems/problem-of-error.js';
 import { SnapshotsService } from '../snapshots/snapshots.service.js';
+import { clusterUnder } from './cluster-under.js';
 
 /** Flows in one batch at most. */
 export const flowsMax = 100_000;
@@ -73,17 +71,8 @@ export class ReachabilityService {
     return answers;
   }
 
-  /** The snapshot under what the question says of its network; the index is kept where that changes nothing in it. */
   async #cluster(ref: string, dataplane: unknown): Promise<Cluster> {
-    const cluster = await this.snapshots.open(ref);
-    if (dataplane === undefined || dataplane === null || dataplane === '') return cluster;
-    const { model, index } = cluster;
-    const said = detectDataplane(model, dataplane);
-    const { semantics, enforcement } = compileInputOf(model, said);
-    const isSameIndex =
-      canonicalText(semantics) === canonicalText(cluster.semantics) &&
-      enforcement.policyEngine === cluster.enforcement.policyEngine;
-    return openCluster(isSameIndex ? { model, dataplane: said, index } : { model, dataplane: said });
+    return clusterUnder(await this.snapshots.open(ref), dataplane);
   }
 }
 
