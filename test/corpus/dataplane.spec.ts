@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { load, loadAll } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
 import { auditCluster } from '#audit';
-import { type Cluster, parseVerdictQuestion } from '#engine';
+import { detectDataplane } from '#dataplane';
+import { type Cluster, openCluster, parseVerdictQuestion } from '#engine';
+import { PackedModel, packModel } from '#manifests';
 import { answerTrace, type Route } from '#trace';
 import { openObjects } from './open.js';
 import type { KubernetesObject } from './worlds.js';
@@ -158,7 +160,11 @@ const cases = ['vectors', 'cases'].flatMap(
 
 describe('networks', () => {
   it.each(cases.map((one) => [`${one.id}: ${one.title}`, one] as const))('%s', async (_, one) => {
-    const cluster = await openObjects(objectsOf(one));
+    const plain = await openObjects(objectsOf(one));
+    // As it lies in the store: nothing that detection and traces read may be lost there.
+    const packed = new PackedModel(packModel(plain.model));
+    const cluster = openCluster({ model: packed, dataplane: detectDataplane(packed) });
+    expect(cluster.dataplane).toEqual(plain.dataplane);
     const { primary, policyEngine, enforcement, proxy, podMtu, capacity } = cluster.dataplane;
     const found = {
       primary: primary.value,

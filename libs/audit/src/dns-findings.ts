@@ -20,7 +20,7 @@ export function dnsFindings(cluster: Cluster): Finding[] {
 }
 
 function dnsPod(cluster: Cluster): Party | null {
-  const pod = cluster.model.pods.find(
+  const pod = [...cluster.model.pods].find(
     ({ namespace, labels, phase, hostNetwork }) =>
       namespace === 'kube-system' && labels['k8s-app'] === 'kube-dns' && phase === 'Running' && !hostNetwork,
   );
@@ -32,7 +32,7 @@ function partyOf(cluster: Cluster, { namespace, name }: Pick<ObjectRef, 'name'> 
   return resolved.kind === 'Parties' ? (resolved.parties[0] ?? null) : null;
 }
 
-function oneOfEach(pods: readonly Pod[]): Pod[] {
+function oneOfEach(pods: Iterable<Pod>): Pod[] {
   const found = new Map<string, Pod>();
   for (const pod of pods) {
     if (pod.hostNetwork || pod.phase === 'Succeeded' || pod.phase === 'Failed') continue;
@@ -46,7 +46,7 @@ function oneOfEach(pods: readonly Pod[]): Pod[] {
 
 function isCutOff(cluster: Cluster, pod: Pod, server: Party): boolean {
   const client = partyOf(cluster, pod);
-  if (client === null || client.pod === server.pod) return false;
+  if (client === null || client.podNumber === server.podNumber) return false;
   return (['UDP', 'TCP'] as const).some((protocol) => {
     const judged = judgeFlow(cluster, {
       direction: 'Egress',

@@ -33,7 +33,9 @@ function gaps(cluster: Cluster): Finding[] {
   if (lacking.size === 0) return [];
   const concerned = new Set<string>();
   for (const { subject } of cluster.model.policies) {
-    for (const { node, hostNetwork } of selectedPods(cluster, subject))
+    for (const {
+      pod: { node, hostNetwork },
+    } of selectedPods(cluster, subject))
       if (node !== null && !hostNetwork && lacking.has(node)) concerned.add(node);
   }
   if (concerned.size === 0) return [];
@@ -51,7 +53,7 @@ function openNamespaces({ model, dataplane }: Cluster): Finding[] {
   if (dataplane.enforcement.value !== 'yes' && dataplane.enforcement.value !== 'partial') return [];
   const covered = new Set<string | null>(model.policies.map(({ ref }) => ref.namespace));
   if (model.policies.some(({ subject }) => subject.namespaces.kind === 'Selected')) return [];
-  const used = new Set(model.pods.filter(({ hostNetwork }) => !hostNetwork).map(({ namespace }) => namespace));
+  const used = new Set([...model.pods].filter(({ hostNetwork }) => !hostNetwork).map(({ namespace }) => namespace));
   const open = model.namespaces.filter(({ name }) => used.has(name) && !covered.has(name));
   if (open.length === 0) return [];
   const refs = open.map(({ name }): ObjectRef => ({ group: '', kind: 'Namespace', namespace: null, name }));

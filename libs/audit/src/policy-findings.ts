@@ -2,7 +2,7 @@ import { cidrHolds, cidrsOverlap, counted, found, foundFor, serviceRef, versionA
 import type { Cluster } from '#engine';
 import type { Finding, ObjectRef, Policy, PolicyRule, RulePort, Service } from '#model';
 import { selectorMatches } from '#model';
-import { selectedPods } from './selected-pods.js';
+import { podsOf, selectedPods } from './selected-pods.js';
 
 /** What policies say against what their author will have meant (POL-006 to POL-009, POL-012, SVC-003). */
 export function policyFindings(cluster: Cluster): Finding[] {
@@ -38,7 +38,7 @@ function addressFindings({ dataplane, lookups }: Cluster, policy: Policy): Findi
     sourced.provenance === 'assumed' ? [] : sourced.value;
   const blocks = [...new Set(blocksOf(rulesOf(policy)))].filter((cidr) => !cidr.endsWith('/0'));
   return blocks.flatMap((cidr): Finding[] => {
-    const single = /\/(32|128)$/.test(cidr) ? lookups.serviceByClusterIp().get(cidr.split('/')[0]) : undefined;
+    const single = /\/(32|128)$/.test(cidr) ? lookups.servicesByAddress().get(cidr.split('/')[0])?.[0] : undefined;
     if (single !== undefined) {
       return [
         found(
@@ -63,7 +63,7 @@ function addressFindings({ dataplane, lookups }: Cluster, policy: Policy): Findi
 
 function subjectFindings(cluster: Cluster, policy: Policy): Finding[] {
   const pods = selectedPods(cluster, policy.subject);
-  if (pods.length === 0 || !pods.every(({ hostNetwork }) => hostNetwork)) return [];
+  if (pods.length === 0 || !pods.every(({ pod }) => pod.hostNetwork)) return [];
   return [
     found('POL-008', `${nameOf(policy)} selects only hostNetwork pods, to which policies do not apply`, [policy.ref]),
   ];
@@ -111,21 +111,19 @@ function translatedPorts({ model }: Cluster): ReadonlyMap<string, readonly Trans
 }
 
 /** Whether a rule speaks of the backends of a Service. */
-function isPeerOf({ model, lookups }: Cluster, { peers }: PolicyRule, { namespace, selector }: Service): boolean {
+function isPeerOf(cluster: Cluster, { peers }: PolicyRule, { namespace, selector }: Service): boolean {
   if (selector === null) return false;
   if (peers === null) return true;
-  const labels = lookups.namespaceLabels().get(namespace) ?? {};
+  const labels = cluster.lookups.namespaceLabels().get(namespace) ?? {};
   const wanted = peers.filter((peer) => {
     if (peer.kind === 'Addresses') return false;
     const { namespaces } = peer;
     return namespaces.kind === 'Named' ? namespaces.name === namespace : selectorMatches(namespaces.selector, labels);
   });
   if (wanted.length === 0) return false;
-  const backends = (lookups.podsOfNamespace().get(namespace) ?? [])
-    .map((number) => model.pods[number])
-    .filter((pod) => selectorMatches(selector, pod.labels));
+  const backends = podsOf(cluster, namespace, selector);
   return wanted.some(
-    (peer) => peer.kind !== 'Addresses' && backends.some((pod) => selectorMatches(peer.pods, pod.labels)),
+    (peer) => peer.kind !== 'Addresses' && backends.some(({ pod }) => selectorMatches(peer.pods, pod.labels)),
   );
 }
 
@@ -180,17 +178,17 @@ function exposedFindings(cluster: Cluster): Finding[] {
     return blocks.some((cidr) => !dataplane.podCidrs.value.some((pod) => cidrHolds(pod, cidr)));
   });
   if (guarded.length === 0) return [];
-  const guards = new Map(guarded.map((policy) => [policy, new Set(selectedPods(cluster, policy.subject))]));
+  const guards = new Map(
+    guarded.map((policy) => [policy, new Set(selectedPods(cluster, policy.subject).map(({ number }) => number))]),
+  );
   return model.services.flatMap((service): Finding[] => {
     const { selector, namespace, type, externalIps, externalTrafficPolicy } = service;
     const isOpen = type === 'NodePort' || type === 'LoadBalancer' || externalIps.length > 0;
     if (!isOpen || externalTrafficPolicy !== 'Cluster' || selector === null) return [];
     const near = guarded.filter(({ ref }) => ref.namespace === null || ref.namespace === namespace);
     if (near.length === 0) return [];
-    const backends = (cluster.lookups.podsOfNamespace().get(namespace) ?? [])
-      .map((number) => model.pods[number])
-      .filter((pod) => selectorMatches(selector, pod.labels));
-    const policies = near.filter((policy) => backends.some((pod) => guards.get(policy)?.has(pod) === true));
+    const backends = podsOf(cluster, namespace, selector);
+    const policies = near.filter((policy) => backends.some(({ number }) => guards.get(policy)?.has(number) === true));
     if (policies.length === 0) return [];
     const subjects: ObjectRef[] = [serviceRef(service), ...policies.map(({ ref }) => ref)];
     const message = `whether ${policies[0].ref.name} admits a client of Service ${namespace}/${service.name} depends on the node that receives it: another node than the pod’s puts its own address in place of the client’s`;

@@ -98,7 +98,7 @@ function tracedRoutes(
   noteMembers(context, to, 'to');
   // Of a set the first member that is not the source itself.
   const other = to.isSet
-    ? (to.parties.find(({ pod }) => pod === null || pod !== source.pod) ?? to.parties[0])
+    ? (to.parties.find(({ pod, podNumber }) => pod === null || podNumber !== source.podNumber) ?? to.parties[0])
     : to.parties[0];
   const server = endOf(cluster, other, family);
   const port = portNumber(question.port, server);
@@ -122,7 +122,7 @@ function tracedRoutes(
 
 /** A pod with itself; a node with itself or with a pod in its network namespace. */
 function isOneSocketSpace(client: End, server: End): boolean {
-  if (client.kind === 'Pod') return server.kind === 'Pod' && server.pod === client.pod;
+  if (client.kind === 'Pod') return server.kind === 'Pod' && server.party.podNumber === client.party.podNumber;
   return client.kind === 'Host' && server.kind === 'Host' && client.node === server.node;
 }
 

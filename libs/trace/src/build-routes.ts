@@ -102,7 +102,7 @@ class RouteBuilder {
     const entry = use?.entry ?? null;
     const destination =
       translatesHere || entry === null ? server.party : (partyAt(cluster, use?.address ?? '') ?? server.party);
-    const isHairpin = server.kind === 'Pod' && server.pod === client.pod;
+    const isHairpin = isOnePod(client, server);
     passGate(this.context, this.#path, {
       direction: 'Egress',
       node,
@@ -291,7 +291,7 @@ class RouteBuilder {
     // Frames between two ports of a bridge are switched; what was translated, or has no bridge, is forwarded.
     if (client.kind !== 'Host' && (!crossedBridge || use !== null)) this.#path.forward();
     if (crossedBridge) this.#noteBridgedPolicy(use);
-    const isHairpin = client.kind === 'Pod' && client.pod === server.pod;
+    const isHairpin = client.kind === 'Pod' && isOnePod(client, server);
     const snat = isHairpin ? this.#hairpinSource(client) : use === null ? null : this.#serviceSource(node);
     if (snat === null) {
       if (!crossedBridge) this.#bridge(link, node);
@@ -488,6 +488,11 @@ class RouteBuilder {
       encap: tunnel?.encap ?? null,
     });
   }
+}
+
+/** Pods are told apart by their numbers: the model may make a new record each time it is asked. */
+function isOnePod(client: PodEnd, server: End): boolean {
+  return server.kind === 'Pod' && server.party.podNumber === client.party.podNumber;
 }
 
 function isIn(ranges: readonly string[], address: string): boolean {

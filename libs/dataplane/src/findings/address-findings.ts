@@ -5,7 +5,7 @@ import { counted, found, foundFor, nodeRef, podRef } from './found.js';
 
 /** Room for nodes and pods, and addresses that two things claim (CAP-001 to NET-005). */
 export function addressFindings(model: ClusterModel, dataplane: Dataplane): Finding[] {
-  const live = model.pods.filter(
+  const live = [...model.pods].filter(
     ({ hostNetwork, phase, origin, addresses }) =>
       !hostNetwork && origin === 'Observed' && phase !== 'Succeeded' && phase !== 'Failed' && addresses.length > 0,
   );

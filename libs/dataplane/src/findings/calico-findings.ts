@@ -21,7 +21,7 @@ export function calicoFindings(model: ClusterModel, dataplane: Dataplane, eviden
 function poolFindings(model: ClusterModel, { serviceCidrs }: Dataplane, calico: CalicoNetwork): Finding[] {
   const { nodes, pods } = model;
   const isAzure = nodes.some(({ providerId }) => providerId?.startsWith('azure://') === true);
-  const live = pods.filter(
+  const live = [...pods].filter(
     ({ hostNetwork, origin, phase }) => !hostNetwork && origin === 'Observed' && phase === 'Running',
   );
   const perPool = calico.pools.flatMap((pool): Finding[] => {

@@ -23,7 +23,7 @@ const modes: Readonly<Record<string, readonly string[]>> = {
 /** Secondary networks (MUL-001 to MUL-006). Cost: linear in pods and attachments. */
 export function multusFindings(model: ClusterModel, evidence: Evidence): Finding[] {
   const definitions = readAttachments(model);
-  const attached = model.pods
+  const attached = [...model.pods]
     .filter(({ phase }) => phase !== 'Succeeded' && phase !== 'Failed')
     .flatMap((pod) =>
       readPodAttachments(pod).map((on): Attached => ({ pod, on, definition: definitions.get(on.network) })),

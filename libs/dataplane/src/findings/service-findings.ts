@@ -51,7 +51,7 @@ function localDetection(
   const isCovered = (address: string): boolean => clusterCidrs.some((cidr) => cidrHolds(cidr, address));
   const comparable = (address: string): boolean =>
     clusterCidrs.some((cidr) => cidr.includes(':') === address.includes(':'));
-  const outside = pods.filter(
+  const outside = [...pods].filter(
     ({ hostNetwork, addresses, phase }) =>
       !hostNetwork && phase === 'Running' && addresses.some((address) => comparable(address) && !isCovered(address)),
   );
@@ -71,7 +71,7 @@ function trafficFindings(model: ClusterModel): Finding[] {
     else list.push(pod);
   }
   const nodesWithPods = new Set(
-    model.pods.filter(({ hostNetwork, phase }) => !hostNetwork && phase === 'Running').map(({ node }) => node),
+    [...model.pods].filter(({ hostNetwork, phase }) => !hostNetwork && phase === 'Running').map(({ node }) => node),
   );
   return model.services.flatMap((service): Finding[] => {
     const { selector } = service;
@@ -139,7 +139,7 @@ function missingPorts(service: Service, backends: readonly Pod[]): Finding[] {
 }
 
 function portFindings({ pods }: ClusterModel): Finding[] {
-  const live = pods.filter(({ phase }) => phase !== 'Succeeded' && phase !== 'Failed');
+  const live = [...pods].filter(({ phase }) => phase !== 'Succeeded' && phase !== 'Failed');
   const clashing = live.filter(({ ports }) =>
     repeats(ports.filter(({ declaredBy }) => declaredBy !== 'Init').map(({ port, protocol }) => `${protocol} ${port}`)),
   );

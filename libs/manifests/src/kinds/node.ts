@@ -14,7 +14,12 @@ export const nodeReader: KindReader = {
   redactAnnotation: (key, value) => (key === 'k3s.io/node-args' ? keptNodeArgs(value) : value),
   wanted: wantedObject({
     spec: members({ podCIDRs: 'All', podCIDR: 'All', providerID: 'All' }),
-    status: members({ addresses: 'All', allocatable: members({ pods: 'All' }), conditions: 'All', nodeInfo: members({ kubeletVersion: 'All' }) }),
+    status: members({
+      addresses: 'All',
+      allocatable: members({ pods: 'All' }),
+      conditions: 'All',
+      nodeInfo: members({ kubeletVersion: 'All' }),
+    }),
   }),
   read(object, decoder) {
     const spec = decoder.fields(object.spec, 'spec');

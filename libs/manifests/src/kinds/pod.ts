@@ -31,7 +31,12 @@ export const podReader: KindReader = {
     const phase = decoder.text(status.phase, 'status.phase') || null;
     const ips = podIps(status, decoder);
     return {
-      spec: readPodSpec(object.spec, 'spec', decoder, isNetworkDaemon(object, decoder) || isControlPlane(object, decoder)),
+      spec: readPodSpec(
+        object.spec,
+        'spec',
+        decoder,
+        isNetworkDaemon(object, decoder) || isControlPlane(object, decoder),
+      ),
       status: phase === null && ips.length === 0 ? undefined : readStatus(object, phase, ips, decoder),
     };
   },

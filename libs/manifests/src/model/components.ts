@@ -93,7 +93,13 @@ function daemonSetsOfPods(pods: readonly StoredPod[], workloads: readonly Stored
   }
   return [...shown.values()]
     .filter(({ pod }) => hasImages(pod.spec))
-    .map(({ ref, pod: { metadata, spec } }) => ({ ref, labels: metadata.labels, pod: spec, desired: null, ready: null }));
+    .map(({ ref, pod: { metadata, spec } }) => ({
+      ref,
+      labels: metadata.labels,
+      pod: spec,
+      desired: null,
+      ready: null,
+    }));
 }
 
 function idOf({ namespace, name }: StoredMetadata): string {
