@@ -50,7 +50,15 @@ export type { ObjectRef } from './object-ref.js';
 export { compareObjectRefs, compareText, formatObjectRef } from './object-ref.js';
 export type { PeerExpression } from './peer/peer-expression.js';
 export { parsePeer } from './peer/parse-peer.js';
-export { noNode, noOwner, type PodColumns, type PodOwners, podColumnsOf, podFlags, podPhases } from './pods/pod-columns.js';
+export {
+  noNode,
+  noOwner,
+  type PodColumns,
+  type PodOwners,
+  podColumnsOf,
+  podFlags,
+  podPhases,
+} from './pods/pod-columns.js';
 export type { PodSequence } from './pods/pod-sequence.js';
 export type {
   Action,

@@ -9,6 +9,7 @@ import {
   type Verdict,
   type VerdictQuestion,
 } from '#engine';
+import { readPodAttachments } from '#dataplane';
 import { type Family, parsePeer, type Service } from '#model';
 import { buildRoutes } from './build-routes.js';
 import type { Context } from './context.js';
@@ -32,6 +33,8 @@ export const routesMax = 200;
 export function answerTrace(cluster: Cluster, asked: VerdictQuestion): Trace {
   const local = loopbackTrace(cluster, asked);
   if (local !== null) return local;
+  const secondary = secondaryTrace(cluster, asked);
+  if (secondary !== null) return secondary;
   const translated = translatedDestination(cluster, asked);
   const question = translated?.question ?? asked;
   const verdict = answerVerdict(cluster, question);
@@ -186,9 +189,42 @@ function networkAssumptions(context: Context | null, routes: readonly Route[]): 
 
 /** Theirs where all routes of the cluster's network agree; no routes at all arrive nowhere. */
 function deliveryOf(routes: readonly Route[]): Delivery {
-  const own = routes.filter(({ network }) => network === 'default');
+  const onCluster = routes.filter(({ network }) => network === 'default');
+  const own = onCluster.length > 0 ? onCluster : routes;
   if (own.length === 0) return 'unreachable';
   return own.every(({ delivery }) => delivery === own[0].delivery) ? own[0].delivery : 'conditional';
+}
+
+/** A pod's address on a secondary network; null for every other question. The verdict is that of the address. */
+function secondaryTrace(cluster: Cluster, asked: VerdictQuestion): Trace | null {
+  const peer = parsePeer(asked.to, 'to');
+  if (peer.kind !== 'Address') return null;
+  const owner = secondaryOwner(cluster, peer.address);
+  if (owner === null) return null;
+  const to = resolvePeer(cluster, owner, 'to');
+  const from = resolvePeer(cluster, memberOf(asked.from), 'from');
+  const context = contextOf(cluster, asked, from, to);
+  const [source, destination] = [firstOf(from), firstOf(to)];
+  if (context === null || source === null || destination === null) return null;
+  const [client, server] = [source, destination].map((party) => endOf(cluster, party, context.family));
+  const routes = secondaryRoutes(context, client, server, portNumber(asked.port, server), peer.address);
+  const verdict = answerVerdict(cluster, asked);
+  const note = `${peer.address} is an address of ${owner} on a secondary network`;
+  return traceOf(
+    { ...verdict, resolved: { ...verdict.resolved, to: { ...verdict.resolved.to, note } } },
+    routes,
+    context,
+    { asked, translated: null },
+  );
+}
+
+function secondaryOwner({ model }: Cluster, address: string): string | null {
+  if (!model.networkObjects.some(({ ref }) => ref.kind === 'NetworkAttachmentDefinition')) return null;
+  for (const pod of model.pods) {
+    if (pod.phase === 'Succeeded' || pod.phase === 'Failed') continue;
+    if (readPodAttachments(pod).some(({ ips }) => ips.includes(address))) return `pod:${pod.namespace}/${pod.name}`;
+  }
+  return null;
 }
 
 /** A pod or node that speaks to 127.0.0.1 or ::1; null for every other question. */
