@@ -75,6 +75,20 @@ const questions: Readonly<Record<string, readonly string[]>> = {
   '/api/v1/snapshots/{ref}/dataplane': [
     '/api/v1/snapshots/c@latest/dataplane',
     '/api/v1/snapshots/c@latest/dataplane?provenance=true',
+    '/api/v1/snapshots/c@latest/dataplane?dataplane=hostMTU:9000',
+  ],
+  '/api/v1/snapshots/{ref}/trace': [
+    'from=shop/frontend&to=service:shop/orders&port=80',
+    'from=shop/orders&to=service:payments/gateway',
+    'from=shop/frontend&to=internet&port=443',
+    'from=internet&to=shop/frontend&port=8080',
+    'from=node:node-1&to=shop/orders&protocol=ICMP',
+    'from=shop/orders&to=ip:127.0.0.1&port=8080',
+    'from=namespace:shop&to=namespace:payments&mode=intended',
+  ].map((query) => `/api/v1/snapshots/c@latest/trace?${query}`),
+  '/api/v1/snapshots/{ref}/findings': [
+    '/api/v1/snapshots/c@latest/findings',
+    '/api/v1/snapshots/c@latest/findings?dataplane=enforcement:no&severity=error',
   ],
   '/api/v1/diff': ['/api/v1/diff?from=c@latest&to=c@latest', '/api/v1/diff?from=c@one&to=bare@latest&limit=5'],
   '/healthz': ['/healthz'],

@@ -22,15 +22,30 @@ const rooms: Readonly<Record<string, Room>> = {
   'libs/dataplane': { rooms: ['libs/model'], packages: ['ip-num'], node: false },
   'libs/engine': { rooms: ['libs/model'], packages: [], node: false },
   'libs/report': { rooms: ['libs/model', 'libs/engine'], packages: [], node: false },
+  'libs/trace': { rooms: ['libs/model', 'libs/dataplane', 'libs/engine'], packages: [], node: false },
+  'libs/audit': {
+    rooms: ['libs/model', 'libs/dataplane', 'libs/engine', 'libs/trace'],
+    packages: [],
+    node: false,
+  },
   'libs/store': { rooms: ['libs/model', 'migrations'], packages: ['typeorm', 'pg', 'pg-copy-streams'], node: true },
   migrations: { rooms: [], packages: ['typeorm'], node: false },
   'apps/api': {
-    rooms: ['libs/model', 'libs/manifests', 'libs/dataplane', 'libs/engine', 'libs/report', 'libs/store'],
+    rooms: [
+      'libs/model',
+      'libs/manifests',
+      'libs/dataplane',
+      'libs/engine',
+      'libs/trace',
+      'libs/audit',
+      'libs/report',
+      'libs/store',
+    ],
     packages: null,
     node: true,
   },
   'apps/cli': {
-    rooms: ['libs/model', 'libs/manifests', 'libs/dataplane', 'libs/engine', 'libs/report'],
+    rooms: ['libs/model', 'libs/manifests', 'libs/dataplane', 'libs/engine', 'libs/trace', 'libs/audit', 'libs/report'],
     packages: ['commander'],
     node: true,
   },
@@ -44,6 +59,8 @@ const aliases: Readonly<Record<string, string>> = {
   '#engine': 'libs/engine',
   '#report': 'libs/report',
   '#store': 'libs/store',
+  '#trace': 'libs/trace',
+  '#audit': 'libs/audit',
 };
 
 /** Where TypeORM may be imported besides the store: the bootstrap of the API hands its data source around. */

@@ -13,6 +13,9 @@ import { DiffController } from './diff/diff.controller.js';
 import { DiffResolver } from './diff/diff.resolver.js';
 import { DiffService } from './diff/diff.service.js';
 import { graphql } from './graphql.module.js';
+import { FindingsController } from './findings/findings.controller.js';
+import { FindingResolver, FindingsResolver } from './findings/findings.resolver.js';
+import { FindingsService } from './findings/findings.service.js';
 import { HealthController } from './health/health.controller.js';
 import { Ingester } from './ingest/ingester.js';
 import { IndexCache } from './index-cache/index-cache.js';
@@ -29,6 +32,9 @@ import { ReachabilityService } from './reachability/reachability.service.js';
 import { SnapshotsController } from './snapshots/snapshots.controller.js';
 import { ClusterResolver, SnapshotResolver, SnapshotsResolver } from './snapshots/snapshots.resolver.js';
 import { SnapshotsService } from './snapshots/snapshots.service.js';
+import { TraceController } from './trace/trace.controller.js';
+import { TraceResolver } from './trace/trace.resolver.js';
+import { TraceService } from './trace/trace.service.js';
 
 /** What the application is given from outside: all else it makes itself. */
 export interface AppParts {
@@ -52,6 +58,8 @@ export class AppModule {
         ConnectivityController,
         DiffController,
         InventoryController,
+        TraceController,
+        FindingsController,
         HealthController,
         MetricsController,
       ],
@@ -78,6 +86,8 @@ export class AppModule {
         ConnectivityService,
         DiffService,
         InventoryService,
+        TraceService,
+        FindingsService,
         SnapshotsResolver,
         ClusterResolver,
         SnapshotResolver,
@@ -89,6 +99,9 @@ export class AppModule {
         PodResolver,
         NodeResolver,
         NamespaceResolver,
+        TraceResolver,
+        FindingsResolver,
+        FindingResolver,
       ],
       exports: [LOGGER],
     };

@@ -6,11 +6,13 @@ import type { GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
 import { connectivityEnums } from './connectivity/connectivity.resolver.js';
 import { diffEnums } from './diff/diff.resolver.js';
+import { findingEnums } from './findings/findings.resolver.js';
 import { inventoryEnums } from './inventory/inventory.resolver.js';
 import { tokensMax } from './limit-query.js';
 import { LOGGER } from './logger.js';
 import { problemOfError } from './problems/problem-of-error.js';
 import { reachabilityEnums } from './reachability/reachability.resolver.js';
+import { traceEnums } from './trace/trace.resolver.js';
 
 /** Schema-first: each slice brings its .graphql file, and Nest merges them. */
 export const graphql = GraphQLModule.forRootAsync<ApolloDriverConfig>({
@@ -19,7 +21,14 @@ export const graphql = GraphQLModule.forRootAsync<ApolloDriverConfig>({
   useFactory: (logger: Logger) => ({
     path: '/graphql',
     typePaths: [join(import.meta.dirname, '**/*.graphql')],
-    resolvers: { ...reachabilityEnums, ...inventoryEnums, ...connectivityEnums, ...diffEnums },
+    resolvers: {
+      ...reachabilityEnums,
+      ...inventoryEnums,
+      ...connectivityEnums,
+      ...diffEnums,
+      ...traceEnums,
+      ...findingEnums,
+    },
     playground: false,
     graphiql: false,
     introspection: true,

@@ -27,6 +27,8 @@ const questions: ReadonlySet<string> = new Set([
   'unreaching',
   'bidirectional',
   'diff',
+  'trace',
+  'findings',
 ]);
 
 /** Selections inside of selections, of whatever kind; deeper ones are not looked at, since every reader recurses. */

@@ -4,7 +4,9 @@ import { QuestionError } from '#model';
 import { addCheckCommand } from './check-command.js';
 import { type Console, exitCode } from './console.js';
 import { addListCommand } from './list-command.js';
+import { addLintCommand } from './lint-command.js';
 import { InputError } from './read-files.js';
+import { addTraceCommand } from './trace-command.js';
 
 /** Runs one command and gives its exit code: 0 fine, 1 the answer is "no", 2 bad input, 3 failure. */
 export async function runCli(args: readonly string[], console: Console): Promise<number> {
@@ -14,8 +16,8 @@ export async function runCli(args: readonly string[], console: Console): Promise
     .exitOverride()
     .configureOutput({ writeOut: (text) => console.out(text), writeErr: (text) => console.err(text) })
     .showHelpAfterError('(canreach --help shows what is accepted)');
-  addCheckCommand(program, console, (result) => (code = result));
-  addListCommand(program, console, (result) => (code = result));
+  for (const addCommand of [addCheckCommand, addListCommand, addTraceCommand, addLintCommand])
+    addCommand(program, console, (result) => (code = result));
   try {
     await program.parseAsync(args, { from: 'user' });
     return code;

@@ -9,12 +9,17 @@ import {
   semanticsPresets,
   type Sourced,
 } from '#model';
+import { capacityOf } from './capacity-of.js';
+import { describeBackend } from './describe-backend.js';
 import { gatherEvidence } from './evidence.js';
 import { findPodCidrs, findServiceCidrs } from './find-cidrs.js';
 import { findEnforcement, perNode } from './find-enforcement.js';
 import { findProxy } from './find-proxy.js';
 import { identifyPolicyEngine } from './identify-policy-engine.js';
 import { identifyPrimary } from './identify-primary.js';
+import { listCandidates } from './list-candidates.js';
+import { networkOf } from './network-of.js';
+import { podMtuOf } from './pod-mtu.js';
 import { parseOverrides } from './overrides/parse-overrides.js';
 
 /**
@@ -30,17 +35,26 @@ export function detectDataplane(model: ClusterModel, overrides?: unknown): Datap
   };
   const evidence = gatherEvidence(model);
   const primary = configured(said.primary) ?? identifyPrimary(evidence);
-  const policyEngine = configured(said.policyEngine) ?? identifyPolicyEngine(model, evidence, primary.value);
+  const k3sNetworkPolicy = said['k3s.networkPolicy'] === undefined ? null : said['k3s.networkPolicy'] === 'true';
+  const policyEngine =
+    configured(said.policyEngine) ?? identifyPolicyEngine(model, evidence, primary.value, k3sNetworkPolicy);
   const identity = { primary: primary.value, policyEngine };
   const enforcement: Sourced<Enforcement> = configured(said.enforcement) ?? findEnforcement(model, evidence, identity);
   const semantics = semanticsOf(policyEngine);
+  const network = networkOf(model, evidence, primary.value, said);
+  const proxy = said.proxy ?? (said.proxyMode === undefined ? undefined : `kube-proxy/${said.proxyMode}`);
   return {
     primary,
     policyEngine,
+    candidates: listCandidates(evidence),
     enforcement,
-    proxy: configured(said.proxy) ?? findProxy(model, evidence),
-    podCidrs: configured(said.podCIDR?.split('+')) ?? findPodCidrs(model),
+    proxy: configured(proxy) ?? findProxy(model, evidence),
+    backend: describeBackend(network),
+    podMtu: podMtuOf(network),
+    capacity: capacityOf(model, network),
+    podCidrs: configured(said.podCIDR?.split('+')) ?? findPodCidrs(model, network),
     serviceCidrs: configured(said.serviceCIDRs?.split('+')) ?? findServiceCidrs(model),
+    network,
     perNode:
       said.enforcement === undefined
         ? perNode(model, evidence, identity, enforcement.value)

@@ -1,5 +1,6 @@
 import type { ClusterModel, Enforcement, NodeDataplane, Sourced } from '#model';
-import type { Evidence } from './evidence.js';
+import { type Evidence, keyOf } from './evidence.js';
+import { primaryCandidates } from './identify-primary.js';
 
 interface Identity {
   readonly primary: string;
@@ -36,7 +37,7 @@ export function findEnforcement(
 
 /**
  * The same for each node. Where the engine's daemon pods are in the snapshot, a node without a ready one is `partial`:
- * stale rules may hold there, or none.
+ * stale rules may hold there, or none. A node that daemons of one network run on, and of no other, is of that network.
  */
 export function perNode(
   model: ClusterModel,
@@ -45,39 +46,42 @@ export function perNode(
   cluster: Enforcement,
 ): NodeDataplane[] {
   const { primary, policyEngine } = identity;
+  const primaryOf = (name: string): string => (primary === 'ambiguous' ? networkOfNode(evidence, name) : primary);
   if (cluster === 'no' || cluster === 'unknown') {
     return model.nodes.map(({ name }) => ({
       node: name,
-      primary,
+      primary: primaryOf(name),
       policyEngine: policyEngine.value,
       enforcement: cluster,
     }));
   }
   return enforcementPerNode(model, evidence, policyEngine).map(({ node, enforcement }) => ({
     node,
-    primary,
+    primary: primaryOf(node),
     policyEngine: policyEngine.value,
     enforcement,
   }));
 }
 
+function networkOfNode(evidence: Evidence, node: string): string {
+  const here = primaryCandidates(evidence).filter((part) =>
+    evidence.daemons.some(
+      (shown) => shown.part === part && evidence.daemonPods.get(keyOf(shown.by))?.has(node) === true,
+    ),
+  );
+  return here.length === 1 ? here[0] : 'ambiguous';
+}
+
 function enforcementPerNode(
   model: ClusterModel,
-  { daemons }: Evidence,
+  { daemons, daemonPods }: Evidence,
   { from }: Sourced<string>,
 ): { node: string; enforcement: Enforcement }[] {
-  const daemonSets = new Set(
-    daemons.filter(({ by }) => by.ref === from).map(({ by }) => `${by.ref.namespace}/${by.ref.name}`),
-  );
-  const daemonPods = [...model.pods].filter(
-    ({ workload, origin }) =>
-      origin === 'Observed' &&
-      workload?.kind === 'DaemonSet' &&
-      daemonSets.has(`${workload.namespace}/${workload.name}`),
-  );
-  const ready = new Set(daemonPods.filter((pod) => pod.ready && pod.phase === 'Running').map(({ node }) => node));
+  const keys = new Set(daemons.filter(({ by }) => by.ref === from).map(({ by }) => keyOf(by)));
+  const pods = [...keys].flatMap((key) => [...(daemonPods.get(key) ?? [])]);
+  const ready = new Set(pods.filter(([, isReady]) => isReady).map(([node]) => node));
   return model.nodes.map(({ name }) => ({
     node: name,
-    enforcement: daemonPods.length === 0 || ready.has(name) ? 'yes' : 'partial',
+    enforcement: pods.length === 0 || ready.has(name) ? 'yes' : 'partial',
   }));
 }

@@ -1,9 +1,18 @@
 import type { ClusterModel, Component, Sourced } from '#model';
-import { booleanFlag, type Evidence, flagOf, runs, shownBy } from './evidence.js';
+import { type Evidence, runs, shownBy } from './evidence.js';
+import { booleanFlag, flagOf } from './flags.js';
 import type { NetworkPart } from './signals.js';
 
-/** The provider of NetworkPolicy (dataplane A.2), which need not be that of the network. `none`: nobody enforces. */
-export function identifyPolicyEngine(model: ClusterModel, evidence: Evidence, primary: string): Sourced<string> {
+/**
+ * The provider of NetworkPolicy (dataplane A.2), which need not be that of the network. `none`: nobody enforces.
+ * `k3sNetworkPolicy` is what a user says of the controller inside k3s; null: nothing.
+ */
+export function identifyPolicyEngine(
+  model: ClusterModel,
+  evidence: Evidence,
+  primary: string,
+  k3sNetworkPolicy: boolean | null,
+): Sourced<string> {
   const by = (value: string, part: NetworkPart): Sourced<string> => {
     const component = shownBy(evidence, part);
     return {
@@ -37,9 +46,10 @@ export function identifyPolicyEngine(model: ClusterModel, evidence: Evidence, pr
     case 'aws-vpc-cni':
       return by(isAwsAgentOn(evidence) ? 'aws-network-policy-agent' : 'none', 'aws-vpc-cni');
     case 'azure-cni':
-      return by('none', 'azure-cni');
+    case 'gke':
+      return by('none', primary);
     case 'flannel':
-      return flannelEngine(model, evidence);
+      return flannelEngine(model, evidence, k3sNetworkPolicy);
     case 'calico':
     case 'cilium':
     case 'kube-router':
@@ -76,12 +86,13 @@ function ciliumEngine(evidence: Evidence, by: (value: string, part: NetworkPart)
 }
 
 /** Plain flannel enforces nothing; inside k3s a controller does unless it is switched off. */
-function flannelEngine({ nodes }: ClusterModel, evidence: Evidence): Sourced<string> {
+function flannelEngine({ nodes }: ClusterModel, evidence: Evidence, k3sNetworkPolicy: boolean | null): Sourced<string> {
   if (runs(evidence, 'flannel')) {
     const component = shownBy(evidence, 'flannel') as Component;
     return { value: 'none', provenance: 'observed', from: component.ref };
   }
   if (!evidence.isK3sFlannel) return { value: evidence.hasDaemonSets ? 'none' : 'unknown', provenance: 'derived' };
+  if (k3sNetworkPolicy !== null) return { value: k3sNetworkPolicy ? 'kube-router' : 'none', provenance: 'configured' };
   const args = nodes.flatMap(({ annotations }) =>
     Object.hasOwn(annotations, 'k3s.io/node-args') ? [annotations['k3s.io/node-args']] : [],
   );
@@ -95,7 +106,7 @@ function kindnetEngine(component: Component | null): Sourced<string> {
   if (flagOf(component, 'network-policy') === 'true')
     return { value: 'kube-network-policies', provenance: 'observed', ...source };
   const date = component?.containers
-    .map(({ image }) => /kindest\/kindnetd:v(\d{8})/.exec(image)?.[1])
+    .map(({ image }) => /(?:kindest|aojea)\/kindnetd:v(\d{8})/.exec(image)?.[1])
     .find((found) => found !== undefined);
   if (date === undefined) return { value: 'unknown', provenance: 'derived', ...source };
   if (date >= '20240813') return { value: 'kube-network-policies', provenance: 'observed', ...source };

@@ -1,2 +1,17 @@
+export { baseOf, canonicalCidr, cidrHolds, cidrsOverlap, familyOf, ofFamily, prefixLengthOf } from './addresses.js';
 export { detectDataplane } from './detect-dataplane.js';
+export { flannelLink } from './flannel/flannel-link.js';
+export { annotationKey } from './flannel/read-flannel.js';
 export { type DataplaneOverrides, parseOverrides } from './overrides/parse-overrides.js';
+export { calicoTunnelMtu, tunnelMtuOf } from './pod-mtu.js';
+export { calicoNetworkOf, type Neighbourhood, nodeAddress, sameSegment } from './same-segment.js';
+export { configurationFindings } from './findings/configuration-findings.js';
+export { counted, found, foundFor, podRef, serviceRef } from './findings/found.js';
+export { imageVersion, versionAtLeast } from './image-version.js';
+export {
+  type Attachment,
+  type AttachmentPlugin,
+  type PodAttachment,
+  readAttachments,
+  readPodAttachments,
+} from './secondary/read-attachments.js';

@@ -12,10 +12,15 @@ export type NetworkPart =
   | 'aws-vpc-cni'
   | 'azure-cni'
   | 'azure-npm'
+  | 'gke'
   | 'gke-dpv2'
   | 'ovn-kubernetes'
   | 'kube-network-policies'
-  | 'kube-proxy';
+  | 'kube-proxy'
+  | 'multus'
+  | 'sriov'
+  | 'multi-networkpolicy'
+  | 'ip-masq-agent';
 
 interface Signal {
   readonly part: NetworkPart;
@@ -35,14 +40,14 @@ export const signals: readonly Signal[] = [
     part: 'flannel',
     daemonSet: /^kube-flannel-ds(-(amd64|arm|arm64|ppc64le|s390x))?$/,
     container: /^kube-flannel$/,
-    image: /(^|\/)(flannel|mirrored-flannelcni-flannel|hardened-flannel)$/,
+    image: /(^|\/)(flannel|flannelcni-flannel|mirrored-flannelcni-flannel|hardened-flannel)$/,
     configMap: /^kube-flannel-cfg$/,
   },
   {
     part: 'calico',
     daemonSet: /^calico-node$/,
     container: /^calico-node$/,
-    image: /(^|\/)(calico\/node|mirrored-calico-node|hardened-calico)$/,
+    image: /(^|\/)(calico\/node|calico-node|mirrored-calico-node|hardened-calico)$/,
     configMap: /^calico-config$/,
   },
   {
@@ -57,7 +62,7 @@ export const signals: readonly Signal[] = [
     part: 'cilium',
     daemonSet: /^cilium$/,
     container: /^cilium-agent$/,
-    image: /(^|\/)cilium\/cilium$/,
+    image: /(^|\/)(cilium\/cilium|cilium-cilium|mirrored-cilium-cilium)$/,
     configMap: /^cilium-config$/,
   },
   {
@@ -67,6 +72,7 @@ export const signals: readonly Signal[] = [
     image: /(^|\/)antrea-agent/,
     configMap: /^antrea-config/,
   },
+  { part: 'gke', daemonSet: /^netd$/ },
   { part: 'weave', daemonSet: /^weave-net$/, container: /^weave$/, image: /(^|\/)weave-kube$/ },
   { part: 'kindnet', daemonSet: /^kindnet$/, container: /^kindnet-cni$/, image: /(^|\/)kindnetd$/ },
   {
@@ -77,8 +83,8 @@ export const signals: readonly Signal[] = [
     configMap: /^amazon-vpc-cni$/,
   },
   { part: 'azure-npm', daemonSet: /^azure-npm$/, image: /(^|\/)azure-npm$/ },
-  { part: 'azure-cni', daemonSet: /^azure-(cns|cni-networkmonitor|ip-masq-agent)$/, image: /(^|\/)azure-cns$/ },
-  { part: 'ovn-kubernetes', daemonSet: /^ovnkube-node$/ },
+  { part: 'azure-cni', daemonSet: /^azure-(cns|cni-networkmonitor)$/, image: /(^|\/)azure-cns$/ },
+  { part: 'ovn-kubernetes', daemonSet: /^ovnkube-node$/, container: /^ovnkube-(node|controller)$/ },
   {
     part: 'kube-network-policies',
     daemonSet: /^kube-network-policies$/,
@@ -86,25 +92,61 @@ export const signals: readonly Signal[] = [
     image: /(^|\/)kube-network-policies$/,
   },
   { part: 'kube-proxy', daemonSet: /^kube-proxy(-windows)?$/, image: /(^|\/)kube-proxy$/ },
+  { part: 'multus', daemonSet: /^kube-multus-ds/, container: /^kube-multus$/, image: /(^|\/)multus-cni$/ },
+  { part: 'sriov', daemonSet: /^(kube-sriov-|sriov-)/ },
+  { part: 'multi-networkpolicy', daemonSet: /^multi-networkpolicy-/, image: /(^|\/)multi-networkpolicy-[^/]*$/ },
+  { part: 'ip-masq-agent', daemonSet: /^(ip-masq-agent|azure-ip-masq-agent)$/ },
 ];
 
-/** The parts that a DaemonSet runs. */
-export function partsOfDaemonSet({ ref, containers }: Component): readonly NetworkPart[] {
-  return signals
-    .filter(
-      ({ daemonSet, container, image }) =>
-        daemonSet?.test(ref.name) === true ||
-        containers.some(
-          (one) => !one.init && (container?.test(one.name) === true || image?.test(repositoryOf(one.image)) === true),
-        ),
-    )
-    .map(({ part }) => part);
+/** What one object says for a part. */
+export interface ObjectSignal {
+  readonly part: NetworkPart;
+  readonly signal: string;
+  readonly score: number;
 }
 
-/** The parts that a ConfigMap is written by. */
-export function partsOfConfigMap({ ref }: Component): readonly NetworkPart[] {
-  return signals.filter(({ configMap }) => configMap?.test(ref.name) === true).map(({ part }) => part);
+/** Strong: one alone decides. */
+export const strong = 3;
+
+/** What a DaemonSet says: its name, its containers, their images. */
+export function signalsOfDaemonSet({ ref, containers }: Component): readonly ObjectSignal[] {
+  const running = containers.filter(({ init }) => !init);
+  return signals.flatMap(({ part, daemonSet, container, image }) => {
+    const found = [
+      ...(daemonSet?.test(ref.name) === true ? [`DaemonSet ${ref.name}`] : []),
+      ...running.filter(({ name }) => container?.test(name) === true).map(({ name }) => `container ${name}`),
+      ...running
+        .map((one) => repositoryOf(one.image))
+        .filter((repository) => image?.test(repository) === true)
+        .map((repository) => `image ${repository}`),
+    ];
+    return found.map((signal) => ({ part, signal, score: strong }));
+  });
 }
+
+/** What a ConfigMap says by its name. */
+export function signalsOfConfigMap({ ref }: Component): readonly ObjectSignal[] {
+  return signals
+    .filter(({ configMap }) => configMap?.test(ref.name) === true)
+    .map(({ part }) => ({ part, signal: `ConfigMap ${ref.name}`, score: strong }));
+}
+
+/** Node annotations that only one part writes; weak, since they outlive it. */
+export const annotationSignals: readonly { readonly part: NetworkPart; readonly pattern: RegExp }[] = [
+  { part: 'flannel', pattern: /^flannel\.alpha\.coreos\.com\// },
+  { part: 'calico', pattern: /^projectcalico\.org\// },
+  { part: 'kube-router', pattern: /^kube-router\.io\// },
+  { part: 'cilium', pattern: /^(network\.cilium\.io|io\.cilium\.network)\// },
+  { part: 'ovn-kubernetes', pattern: /^k8s\.ovn\.org\// },
+];
+
+/** Reasons that an agent writes into NetworkUnavailable. */
+export const conditionSignals: Readonly<Record<string, NetworkPart>> = {
+  FlannelIsUp: 'flannel',
+  CalicoIsUp: 'calico',
+  CiliumIsUp: 'cilium',
+  WeaveIsUp: 'weave',
+};
 
 /** An image without tag and digest. */
 function repositoryOf(image: string): string {

@@ -88,7 +88,7 @@ interface Header {
 
 function readHeader(
   object: Fields,
-  reader: Pick<KindReader, 'group' | 'kind' | 'namespaced' | 'annotations' | 'owners'>,
+  reader: Pick<KindReader, 'group' | 'kind' | 'namespaced' | 'annotations' | 'redactAnnotation' | 'owners'>,
   decoder: Decoder,
 ): Header {
   const metadata = decoder.fields(object.metadata, 'metadata');
@@ -117,6 +117,7 @@ function readHeader(
       annotations: keptAnnotations(
         decoder.texts(metadata.annotations, 'metadata.annotations'),
         reader.annotations ?? [],
+        reader.redactAnnotation,
       ),
       labels,
       name,
@@ -140,10 +141,11 @@ function readUid(value: unknown, decoder: Decoder): string | null {
 function keptAnnotations(
   annotations: Readonly<Record<string, string>>,
   kept: readonly (string | RegExp)[],
+  redact: KindReader['redactAnnotation'],
 ): Record<string, string> | undefined {
-  const entries = Object.entries(annotations).filter(([key]) =>
-    kept.some((pattern) => (typeof pattern === 'string' ? pattern === key : pattern.test(key))),
-  );
+  const entries = Object.entries(annotations)
+    .filter(([key]) => kept.some((pattern) => (typeof pattern === 'string' ? pattern === key : pattern.test(key))))
+    .map(([key, value]): [string, string] => [key, redact === undefined ? value : redact(key, value)]);
   return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }
 

@@ -26,6 +26,8 @@ export interface ClusterModel {
   readonly notUnderstood: readonly NotUnderstood[];
   /** DaemonSets, Deployments and ConfigMaps that tell which network this is; by ref. */
   readonly components: readonly Component[];
+  /** Objects that tell how the network is set up (IP pools, network attachments, …); by ref. */
+  readonly networkObjects: readonly NetworkObject[];
   readonly info: SnapshotInfo;
 }
 
@@ -47,6 +49,18 @@ export interface Node {
   readonly kubeletVersion: string | null;
   readonly providerId: string | null;
   readonly ready: boolean | null;
+  /** `status.allocatable.pods`; null where it is not said. */
+  readonly allocatablePods: number | null;
+  /** Reasons and network complaints of the Ready and NetworkUnavailable conditions, by type. */
+  readonly conditions: readonly NodeCondition[];
+}
+
+export interface NodeCondition {
+  readonly type: string;
+  readonly status: string;
+  readonly reason: string;
+  /** Only what it says of a missing network; empty otherwise. */
+  readonly message: string;
 }
 
 /** Which kind of container declares a port: named ports of init containers count only under a knob. */
@@ -77,6 +91,8 @@ export interface Pod {
   readonly ports: readonly ContainerPort[];
   /** The workload at the top of its chain of owners; null for a pod that stands for itself. */
   readonly workload: WorkloadRef | null;
+  /** Those that tell secondary networks and Calico's address, from one allow-list. */
+  readonly annotations: Labels;
   /** `Template`: made from a workload's template because no pod of it is in the input; live, its address unknown. */
   readonly origin: 'Observed' | 'Template';
 }
@@ -124,6 +140,10 @@ export interface Service {
   readonly publishNotReadyAddresses: boolean;
   readonly internalTrafficPolicy: 'Cluster' | 'Local';
   readonly externalTrafficPolicy: 'Cluster' | 'Local';
+  readonly loadBalancerSourceRanges: readonly string[];
+  readonly sessionAffinity: 'None' | 'ClientIP';
+  /** Those that change how a proxy treats the Service, from one allow-list. */
+  readonly annotations: Labels;
   /** Addresses that a controller wrote for this Service; null where the input has no slice or Endpoints for it. */
   readonly slices: readonly BackendSlice[] | null;
 }
@@ -138,7 +158,15 @@ export interface BackendSlice {
   readonly backends: readonly { readonly address: string; readonly ready: boolean; readonly node: string | null }[];
 }
 
-/** A controller object or ConfigMap that dataplane detection reads, reduced to what its specification names. */
+/** An object that tells how the network is set up, reduced to the members of `spec` that are read. */
+export interface NetworkObject {
+  readonly ref: ObjectRef;
+  readonly annotations: Labels;
+  /** As it was written; whoever reads it checks the types. */
+  readonly spec: Readonly<Record<string, unknown>>;
+}
+
+/** A controller, static pod or ConfigMap that dataplane detection reads, reduced to what its specification names. */
 export interface Component {
   readonly ref: ObjectRef;
   readonly labels: Labels;

@@ -1,3 +1,4 @@
+import type { Network, NetworkBackend, NetworkCapacity } from './network.js';
 import type { ObjectRef } from './object-ref.js';
 import type { PolicySemantics } from './policy-semantics.js';
 
@@ -20,10 +21,19 @@ export interface Dataplane {
   readonly primary: Sourced<string>;
   /** Provider of NetworkPolicy: `none`, `calico`, `kube-router`, `kube-network-policies`, `cilium`, …, `unknown`. */
   readonly policyEngine: Sourced<string>;
+  /** Every network that left a trace, the strongest first; parts that only enforce policies are among them. */
+  readonly candidates: readonly NetworkCandidate[];
   readonly enforcement: Sourced<Enforcement>;
   readonly proxy: Sourced<string>;
+  /** How traffic between nodes is carried; null where nobody knows. */
+  readonly backend: Sourced<NetworkBackend | null>;
+  /** MTU of pod interfaces in bytes; null where nobody knows. */
+  readonly podMtu: Sourced<number | null>;
+  readonly capacity: Sourced<NetworkCapacity | null>;
   readonly podCidrs: Sourced<readonly string[]>;
   readonly serviceCidrs: Sourced<readonly string[]>;
+  /** What the way of a packet is worked out from. */
+  readonly network: Network;
   /** By node name; only nodes of the snapshot. */
   readonly perNode: readonly NodeDataplane[];
   /** The knob settings that this network is known to have. */
@@ -37,6 +47,17 @@ export interface NodeDataplane {
   readonly primary: string;
   readonly policyEngine: string;
   readonly enforcement: Enforcement;
+}
+
+/** One part of a network that objects of the snapshot speak of. */
+export interface NetworkCandidate {
+  readonly name: string;
+  /** Sum of its signals; 3 and more decides, less only corroborates. */
+  readonly score: number;
+  /** `running`, `policyOnly` (on somebody else's network), `leftover` (nothing of it runs). */
+  readonly state: 'running' | 'policyOnly' | 'leftover';
+  /** What shows it, strongest first. */
+  readonly signals: readonly { readonly signal: string; readonly score: number; readonly from?: ObjectRef }[];
 }
 
 /** One thing an answer rests on that the snapshot does not show, or shows only indirectly. */

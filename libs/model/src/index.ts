@@ -9,19 +9,45 @@ export type {
   ContainerKind,
   ContainerPort,
   Namespace,
+  NetworkObject,
   Node,
+  NodeCondition,
   Pod,
   Service,
   ServicePort,
   Workload,
   WorkloadRef,
 } from './cluster-model.js';
-export type { Assumption, Dataplane, Enforcement, NodeDataplane, Provenance, Sourced } from './dataplane.js';
+export type {
+  Assumption,
+  Dataplane,
+  Enforcement,
+  NetworkCandidate,
+  NodeDataplane,
+  Provenance,
+  Sourced,
+} from './dataplane.js';
 export type { Diagnostic } from './diagnostic.js';
+export type { Finding } from './finding.js';
+export { compareFindings } from './finding.js';
 export type { Labels, Selector, SelectorRequirement } from './labels.js';
 export { everything, selectorMatches } from './labels.js';
 export type { ObjectEdit } from './object-edit.js';
 export { editsBetween } from './object-edit.js';
+export type {
+  CalicoNetwork,
+  CalicoPool,
+  FlannelBackend,
+  FlannelConfig,
+  FlannelNetwork,
+  FlannelProblem,
+  KubeRouterNetwork,
+  Network,
+  NetworkBackend,
+  NetworkCapacity,
+  NodeSubnet,
+  ProxyNetwork,
+} from './network.js';
 export type { ObjectRef } from './object-ref.js';
 export { compareObjectRefs, compareText, formatObjectRef } from './object-ref.js';
 export type { PeerExpression } from './peer/peer-expression.js';

@@ -41,8 +41,9 @@ export class InventoryController {
 
   @Get('dataplane')
   async dataplane(@Param('ref') ref: string, @Query() query: unknown): Promise<unknown> {
-    const { provenance } = readQuery(query, ['provenance']);
-    return dataplaneView(await this.inventory.dataplane(ref), readBoolean(provenance, 'provenance') === true);
+    const { provenance, dataplane } = readQuery(query, ['provenance', 'dataplane']);
+    const withProvenance = readBoolean(provenance, 'provenance') === true;
+    return dataplaneView(await this.inventory.dataplane(ref, dataplane), withProvenance);
   }
 
   @Get('pods/:namespace/:name/policies')

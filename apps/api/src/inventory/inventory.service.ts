@@ -15,6 +15,7 @@ import {
   type Workload,
 } from '#model';
 import { type Page, pageOf } from '../page.js';
+import { underDataplane } from '../reachability/under-dataplane.js';
 import { SnapshotsService } from '../snapshots/snapshots.service.js';
 
 export interface ListQuery {
@@ -104,8 +105,9 @@ export class InventoryService {
     return listed(model.namespaces, { ...query, namespace: null });
   }
 
-  async dataplane(ref: string): Promise<Dataplane> {
-    return (await this.snapshots.open(ref)).dataplane;
+  /** What is known of the network, under what `overrides` say of it. */
+  async dataplane(ref: string, overrides?: unknown): Promise<Dataplane> {
+    return underDataplane(await this.snapshots.open(ref), overrides, 'Compile').dataplane;
   }
 
   /** The policies that apply to a pod. */

@@ -171,6 +171,30 @@ export const operations: readonly Operation[] = [
     required: ['from', 'to'],
     answer: tables('Diff'),
   },
+  {
+    method: 'get',
+    path: '/api/v1/snapshots/{ref}/trace',
+    summary: 'How packets from `from` to `to` travel, hop by hop, and whether they arrive',
+    query: {
+      from: peer,
+      to: `${peer}; a NodePort is node:name with the node port`,
+      protocol: 'TCP (the default), UDP, SCTP or ICMP',
+      port: 'a number, a range first-last, or a name; absent: all',
+      ...settings,
+    },
+    required: ['from', 'to'],
+    answer: json('Trace'),
+  },
+  {
+    method: 'get',
+    path: '/api/v1/snapshots/{ref}/findings',
+    summary: 'What is wrong with the network and its policies, errors first',
+    query: {
+      severity: 'error, warning or info: only findings that are at least as bad',
+      dataplane: settings.dataplane,
+    },
+    answer: json('Findings'),
+  },
   { method: 'get', path: '/api/v1/snapshots/{ref}/pods', summary: 'Pods', query: listing, answer: json('PodPage') },
   {
     method: 'get',
@@ -205,7 +229,7 @@ export const operations: readonly Operation[] = [
     method: 'get',
     path: '/api/v1/snapshots/{ref}/dataplane',
     summary: 'Which network the cluster runs, as far as its objects tell',
-    query: { provenance: 'true says where each value comes from' },
+    query: { provenance: 'true says where each value comes from', dataplane: settings.dataplane },
     answer: json('Dataplane'),
   },
   {

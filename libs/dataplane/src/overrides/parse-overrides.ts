@@ -1,22 +1,53 @@
 import { QuestionError } from '#model';
 
-/** What a user may say about a network that its objects do not show. */
+/** What a user may say about a network that its objects do not show; lists are joined by `+`. */
 export interface DataplaneOverrides {
   readonly primary?: string;
   readonly policyEngine?: string;
   readonly enforcement?: 'yes' | 'partial' | 'no' | 'unknown';
   readonly proxy?: string;
+  readonly proxyMode?: 'iptables' | 'ipvs' | 'nftables';
   readonly podCIDR?: string;
   readonly serviceCIDRs?: string;
+  /** Bytes. */
+  readonly hostMTU?: string;
+  readonly nodeInterface?: string;
+  /** `cidr` or `cidr=node;node`, several joined by `+`: nodes of one L2 segment. */
+  readonly nodeSubnets?: string;
+  /** Prefix length under which two nodes are neighbours where nothing tells. */
+  readonly assumedNodePrefix?: string;
+  /** Whether the controller inside k3s enforces policies. */
+  readonly 'k3s.networkPolicy'?: 'true' | 'false';
+  /** Whether the fabric routes pod addresses. */
+  readonly externalRouting?: 'true' | 'false';
 }
+
+const booleans = ['true', 'false'] as const;
+const cidrs = /^[0-9a-fA-F:./+]{1,200}$/;
 
 const words: Readonly<Record<keyof DataplaneOverrides, readonly string[] | RegExp>> = {
   primary: /^[a-z0-9-]{1,40}$/,
   policyEngine: /^[a-z0-9-]{1,40}$/,
   enforcement: ['yes', 'partial', 'no', 'unknown'],
   proxy: /^[a-z0-9/-]{1,40}$/,
-  podCIDR: /^[0-9a-fA-F:./+]{1,200}$/,
-  serviceCIDRs: /^[0-9a-fA-F:./+]{1,200}$/,
+  proxyMode: ['iptables', 'ipvs', 'nftables'],
+  podCIDR: cidrs,
+  serviceCIDRs: cidrs,
+  hostMTU: /^[1-9]\d{2,4}$/,
+  nodeInterface: /^[A-Za-z0-9._@-]{1,15}$/,
+  nodeSubnets: /^[0-9a-fA-F:./]+(=[a-z0-9.;-]+)?(\+[0-9a-fA-F:./]+(=[a-z0-9.;-]+)?)*$/,
+  assumedNodePrefix: /^([1-9]|[12]\d|3[0-2])$/,
+  'k3s.networkPolicy': booleans,
+  externalRouting: booleans,
+};
+
+const shapes: Readonly<Partial<Record<keyof DataplaneOverrides, string>>> = {
+  hostMTU: 'a number of bytes from 100 to 99999',
+  nodeInterface: 'the name of an interface',
+  podCIDR: 'CIDRs joined by +',
+  serviceCIDRs: 'CIDRs joined by +',
+  nodeSubnets: 'CIDRs joined by +, each with its nodes as cidr=node;node where only those are meant',
+  assumedNodePrefix: 'a prefix length from 1 to 32',
 };
 
 /**
@@ -59,7 +90,8 @@ function refused(
       keys,
     );
   }
-  const shown = accepted instanceof RegExp ? 'a name' : accepted.join(', ');
+  const shown =
+    accepted instanceof RegExp ? (shapes[key as keyof DataplaneOverrides] ?? 'a name') : accepted.join(', ');
   return new QuestionError(
     'DATAPLANE_INVALID',
     `${field}: ${key} is ${JSON.stringify(String(value).slice(0, 60))}; accepted is ${shown}`,

@@ -1,6 +1,6 @@
-import { CORE_SCHEMA, loadAll } from 'js-yaml';
-import { configMapKeys, secretNames } from './kept.js';
+import { configMapKeys } from './kept.js';
 import type { KindReader } from './kind-reader.js';
+import { redactText } from './redact-text.js';
 
 /** The few ConfigMaps that tell which network this is, redacted; all others are passed over. */
 export const configMapReader: KindReader = {
@@ -19,44 +19,7 @@ export const configMapReader: KindReader = {
     const data = decoder.texts(object.data, 'data');
     const kept = keys
       .filter((key) => Object.hasOwn(data, key))
-      .map((key): [string, string] => [key, redacted(data[key])]);
+      .map((key): [string, string] => [key, redactText(data[key])]);
     return { data: Object.fromEntries(kept) };
   },
 };
-
-/**
- * The text without the values of secret names. A text without such a name stays as it was written, since detection
- * reads it as the daemon does, mistakes included. One with such a name is read and written again as JSON; if it cannot
- * be read, it is dropped.
- */
-function redacted(text: string): string {
-  let documents: unknown[];
-  try {
-    documents = loadAll(text, { schema: CORE_SCHEMA, maxAliases: 0 });
-  } catch {
-    // An escape may hide a name from this search, so a broken text with escapes goes too.
-    return text.includes('\\') || wordsOf(text).some(isSecret) ? '' : text;
-  }
-  // A comment is no key, but may hold a secret all the same.
-  const isClean = !hasSecret(documents) && !wordsOf(text).some(isSecret);
-  return isClean || typeof documents[0] === 'string' ? text : JSON.stringify(withoutSecrets(documents[0]));
-}
-
-const wordsOf = (text: string): string[] => text.match(/[\w-]+/g) ?? [];
-
-const isSecret = (name: string): boolean => secretNames.test(name);
-
-function hasSecret(value: unknown): boolean {
-  if (value === null || typeof value !== 'object') return false;
-  return Object.entries(value).some(([key, member]) => isSecret(key) || hasSecret(member));
-}
-
-function withoutSecrets(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutSecrets);
-  if (value === null || typeof value !== 'object') return value;
-  const members = Object.entries(value).map(([key, member]): [string, unknown] => [
-    key,
-    isSecret(key) ? 'redacted' : withoutSecrets(member),
-  ]);
-  return Object.fromEntries(members);
-}

@@ -3,8 +3,9 @@
 
 /** Node annotations that tell which network this is. */
 export const nodeAnnotations: readonly (string | RegExp)[] = [
-  /^flannel\.alpha\.coreos\.com\/(kube-subnet-manager|backend-type|backend-data|backend-v6-data|public-ip|public-ipv6|node-public-ip|node-public-ipv6|public-ip-overwrite|public-ipv6-overwrite)$/,
-  /^projectcalico\.org\/(IPv4Address|IPv4IPIPTunnelAddr|IPv4VXLANTunnelAddr|VXLANTunnelMACAddr|IPv6Address|IPv6VXLANTunnelAddr|VXLANTunnelMACAddrV6|ASNumber|RouteReflectorClusterID)$/,
+  // flanneld's prefix can be changed (`--kube-annotation-prefix`), and one with a slash ends in a dash.
+  /^[a-z0-9.-]+\/([a-z0-9.-]+-)?(kube-subnet-manager|backend-type|backend-data|backend-v6-data|public-ip|public-ipv6|node-public-ip|node-public-ipv6|public-ip-overwrite|public-ipv6-overwrite)$/,
+  /^projectcalico\.org\/(IPv4Address|IPv4IPIPTunnelAddr|IPv4VXLANTunnelAddr|VXLANTunnelMACAddr|IPv6Address|IPv6VXLANTunnelAddr|VXLANTunnelMACAddrV6|ASNumber|RouteReflectorClusterID|IPv4WireguardInterfaceAddr|IPv6WireguardInterfaceAddr|WireguardPublicKey|WireguardPublicKeyV6)$/,
   // `peer.passwords` and `peers` carry passwords and are not here.
   /^kube-router\.io\/(node\.asn|rr\.server|rr\.client|peer\.asns|peer\.ips|pod-cidrs?|bgp-local-addresses)$/,
   /^(network\.cilium\.io|io\.cilium\.network)\//,
@@ -13,49 +14,58 @@ export const nodeAnnotations: readonly (string | RegExp)[] = [
   'k3s.io/internal-ip',
 ];
 
+/** Words of `k3s.io/node-args` that are kept; a word that is not here is dropped with its value. */
+export const k3sFlags =
+  /^--(flannel-backend|flannel-iface|flannel-ipv6-masq|disable-network-policy|disable-kube-proxy|kube-proxy-arg|cluster-cidr|service-cidr|disable|node-ip|kube-controller-manager-arg)$/;
+
 /** Pod annotations that tell addresses and secondary networks. */
 export const podAnnotations: readonly (string | RegExp)[] = [
   'cni.projectcalico.org/podIP',
   'cni.projectcalico.org/podIPs',
   'k8s.v1.cni.cncf.io/networks',
+  'k8s.v1.cni.cncf.io/network-status',
+  'k8s.v1.cni.cncf.io/networks-status',
   'v1.multus-cni.io/default-network',
+];
+
+/** Service annotations that change how a proxy treats a Service. */
+export const serviceAnnotations: readonly (string | RegExp)[] = [
+  /^kube-router\.io\/service\.(local|dsr|hairpin|hairpin\.externalips|scheduler|advertise\.(clusterip|externalip|loadbalancerip))$/,
 ];
 
 /** Images of network components, by the last one or two elements of the repository. */
 export const componentImages =
-  /(^|\/)(flannel|flannel-cni-plugin|mirrored-flannelcni-flannel|calico\/(node|cni|kube-controllers|typha)|mirrored-calico-(node|cni)|hardened-(flannel|calico)|kube-router|cilium\/cilium|antrea-agent[^/]*|antrea-[^/]*|weave-(kube|npc)|kindnetd|amazon-k8s-cni|amazon\/aws-network-policy-agent|azure-(cns|npm)|kube-proxy|kube-network-policies|ovn-kubernetes[^/]*|multus-cni|sriov-[^/]*)$/;
+  /(^|\/)(flannel|flannel-cni-plugin|mirrored-flannelcni-flannel|flannelcni-flannel|calico\/(node|cni|kube-controllers|typha)|(mirrored-)?calico-(node|cni)|hardened-(flannel|calico)|kube-router|cilium\/cilium|(mirrored-)?cilium-cilium|antrea-agent[^/]*|antrea-[^/]*|weave-(kube|npc)|kindnetd|amazon-k8s-cni|amazon\/aws-network-policy-agent|azure-(cns|npm)|kube-proxy|hyperkube|kube-network-policies|ovn-kube[^/]*|ovn-kubernetes[^/]*|multus-cni|multi-networkpolicy-[^/]*|ip-masq-agent[^/]*|sriov-[^/]*)$/;
 
 /** Names of objects and containers of network components. */
 export const componentNames =
-  /^(kube-flannel(-ds.*)?|calico-(node|kube-controllers|typha)|canal|rke2-canal|kube-router|cilium|cilium-operator|anetd|antrea-(agent|controller)|weave(-net|-npc)?|kindnet|aws-node|aws-eks-nodeagent|azure-(cns|cni-networkmonitor|ip-masq-agent|npm)|netd|ovnkube-node|kube-proxy(-windows)?|kube-network-policies|kube-multus-ds|kube-sriov-.*|tigera-operator|multi-networkpolicy-.*)$/;
+  /^(kube-flannel(-ds.*)?|calico-(node|kube-controllers|typha)|canal|rke2-canal|kube-router|cilium|cilium-agent|cilium-operator|anetd|antrea-(agent|controller)|weave(-net|-npc)?|kindnet|aws-node|aws-eks-nodeagent|azure-(cns|cni-networkmonitor|ip-masq-agent|npm)|netd|ovnkube-node|kube-proxy(-windows)?|kube-network-policies|kube-multus-ds.*|kube-sriov-.*|sriov-.*|tigera-operator|ip-masq-agent|multi-networkpolicy-.*)$/;
+
+/** Static pods of the control plane and of the proxy, whose flags tell CIDRs and modes. */
+export const componentPods = /^(kube-apiserver|kube-controller-manager|kube-proxy)-/;
 
 /** Flags of network components whose values are kept; a flag that is not here is dropped with its value. */
 export const componentFlags =
-  /^--?(run-router|run-firewall|run-service-proxy|enable-cni|netpol-default-deny|service-cluster-ip-range|service-external-ip-range|loadbalancer-ip-range|service-node-port-range|enable-overlay|overlay-type|overlay-encap|enable-ibgp|kube-subnet-mgr|iface|iface-regex|ip-masq|kube-annotation-prefix|proxy-mode|cluster-cidr|enable-network-policy|network-policy|fail-open|strict-mode|admin-network-policy|hostname-override|config)$/;
+  /^--?(run-router|run-firewall|run-service-proxy|enable-cni|enable-ipv4|enable-ipv6|enable-pod-egress|netpol-default-deny|service-cluster-ip-range|service-external-ip-range|loadbalancer-ip-range|service-node-port-range|strict-external-ip-validation|enable-overlay|overlay-type|overlay-encap|overlay-encap-port|enable-ibgp|nodes-full-mesh|peer-router-ips|peer-router-asns|advertise-cluster-ip|advertise-external-ip|advertise-pod-cidr|auto-mtu|masquerade-all|hairpin-mode|kube-subnet-mgr|iface|iface-regex|ip-masq|iptables-forward-rules|net-config-path|public-ip|kube-annotation-prefix|proxy-mode|cluster-cidr|masquerade-all|detect-local-mode|node-cidr-mask-size|node-cidr-mask-size-ipv4|node-cidr-mask-size-ipv6|allocate-node-cidrs|enable-network-policy|network-policy|fail-open|strict-mode|admin-network-policy|network-plugins|namespace-isolation|global-namespaces|hostname-override|config)$/;
 
 /** Environment of network components whose values are kept. */
 export const componentEnv =
-  /^(CLUSTER_TYPE|CALICO_NETWORKING_BACKEND|USE_POD_CIDR|IP|IP6|IP_AUTODETECTION_METHOD|CALICO_IPV4POOL_(CIDR|IPIP|VXLAN|NAT_OUTGOING|BLOCK_SIZE)|CALICO_IPV6POOL_(CIDR|VXLAN|NAT_OUTGOING)|FELIX_(DEFAULTENDPOINTTOHOSTACTION|INTERFACEPREFIX|IPINIPENABLED|IPINIPMTU|VXLANMTU|WIREGUARDMTU|BPFENABLED|IPV6SUPPORT)|EXPECT_NPC|AWS_VPC_K8S_CNI_[A-Z_]+|NETWORK_POLICY_ENFORCING_MODE|ENABLE_NETWORK_POLICY)$/;
+  /^(CLUSTER_TYPE|CALICO_NETWORKING_BACKEND|USE_POD_CIDR|IP|IP6|IP_AUTODETECTION_METHOD|CALICO_IPV4POOL_(CIDR|IPIP|VXLAN|NAT_OUTGOING|BLOCK_SIZE)|CALICO_IPV6POOL_(CIDR|VXLAN|NAT_OUTGOING)|NO_DEFAULT_POOLS|FELIX_(DEFAULTENDPOINTTOHOSTACTION|INTERFACEPREFIX|IPINIPENABLED|VXLANENABLED|IPINIPMTU|VXLANMTU|WIREGUARDMTU|WIREGUARDENABLED|BPFENABLED|IPV6SUPPORT)|FLANNELD_(IFACE|IP_MASQ|KUBE_SUBNET_MGR|KUBE_ANNOTATION_PREFIX|NET_CONFIG_PATH)|EXPECT_NPC|AWS_VPC_K8S_CNI_[A-Z_]+|NETWORK_POLICY_ENFORCING_MODE|ENABLE_NETWORK_POLICY)$/;
+
+const canalKeys = [
+  'net-conf.json',
+  'cni_network_config',
+  'canal_iface',
+  'masquerade',
+  'veth_mtu',
+  'typha_service_name',
+];
 
 /** ConfigMaps that are kept, each with the keys that are. */
 export const configMapKeys: Readonly<Record<string, readonly string[]>> = {
   'kube-flannel-cfg': ['net-conf.json', 'cni-conf.json'],
-  'canal-config': [
-    'net-conf.json',
-    'cni_network_config',
-    'canal_iface',
-    'masquerade',
-    'veth_mtu',
-    'typha_service_name',
-  ],
-  'rke2-canal-config': [
-    'net-conf.json',
-    'cni_network_config',
-    'canal_iface',
-    'masquerade',
-    'veth_mtu',
-    'typha_service_name',
-  ],
+  'canal-config': canalKeys,
+  'rke2-canal-config': canalKeys,
   'calico-config': ['calico_backend', 'cni_network_config', 'veth_mtu', 'typha_service_name'],
   'kube-router-cfg': ['cni-conf.json'],
   'cilium-config': [
@@ -74,6 +84,7 @@ export const configMapKeys: Readonly<Record<string, readonly string[]>> = {
   'kube-proxy-config': ['config'],
   'kubeadm-config': ['ClusterConfiguration'],
   'amazon-vpc-cni': ['enable-network-policy-controller'],
+  'ip-masq-agent': ['config'],
 };
 
 /** Names in JSON and YAML texts whose values are dropped. */

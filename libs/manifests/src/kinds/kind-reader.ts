@@ -12,6 +12,8 @@ export interface KindReader {
   readonly namespaced: boolean;
   /** Annotations that are kept; all others are dropped. */
   readonly annotations?: readonly (string | RegExp)[];
+  /** What is kept of the value of a kept annotation; absent: all of it. */
+  readonly redactAnnotation?: (key: string, value: string) => string;
   /** Whether owner references are kept. */
   readonly owners?: boolean;
   /**

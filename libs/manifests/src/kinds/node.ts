@@ -1,7 +1,7 @@
 import { members } from '../reading/wanted.js';
 import { addressComplaint } from '../validation/address-complaint.js';
 import type { KindReader } from './kind-reader.js';
-import { nodeAnnotations } from './kept.js';
+import { k3sFlags, nodeAnnotations } from './kept.js';
 import { wantedObject } from './wanted-object.js';
 
 /** Nodes: their addresses, pod CIDRs, and the annotations that dataplane detection reads. */
@@ -11,9 +11,15 @@ export const nodeReader: KindReader = {
   versions: ['v1'],
   namespaced: false,
   annotations: nodeAnnotations,
+  redactAnnotation: (key, value) => (key === 'k3s.io/node-args' ? keptNodeArgs(value) : value),
   wanted: wantedObject({
     spec: members({ podCIDRs: 'All', podCIDR: 'All', providerID: 'All' }),
-    status: members({ addresses: 'All', conditions: 'All', nodeInfo: members({ kubeletVersion: 'All' }) }),
+    status: members({
+      addresses: 'All',
+      allocatable: members({ pods: 'All' }),
+      conditions: 'All',
+      nodeInfo: members({ kubeletVersion: 'All' }),
+    }),
   }),
   read(object, decoder) {
     const spec = decoder.fields(object.spec, 'spec');
@@ -37,9 +43,11 @@ export const nodeReader: KindReader = {
           type: decoder.text(fields.type, `${at}.type`) ?? '',
           status: decoder.text(fields.status, `${at}.status`) ?? '',
           reason: decoder.text(fields.reason, `${at}.reason`) ?? '',
+          message: networkMessage(decoder.text(fields.message, `${at}.message`) ?? ''),
         };
       })
       .filter(({ type }) => type === 'Ready' || type === 'NetworkUnavailable');
+    const allocatable = decoder.fields(status.allocatable, 'status.allocatable');
     return {
       spec: {
         podCIDRs: podCidrs.length > 0 ? podCidrs : single === null || single === '' ? [] : [single],
@@ -47,9 +55,35 @@ export const nodeReader: KindReader = {
       },
       status: {
         addresses,
+        allocatable: allocatable.pods === undefined ? undefined : { pods: String(allocatable.pods) },
         conditions,
         nodeInfo: { kubeletVersion: decoder.text(info.kubeletVersion, 'status.nodeInfo.kubeletVersion') ?? undefined },
       },
     };
   },
 };
+
+/** Of what a node says when it is not ready, only that its network is to blame is of interest. */
+function networkMessage(message: string): string | undefined {
+  return /cni plugin not initialized|network plugin is not ready|cni config uninitialized|NetworkPluginNotReady/i.exec(
+    message,
+  )?.[0];
+}
+
+/** The words of a k3s command line that speak of networks: the others may hold tokens. */
+function keptNodeArgs(text: string): string {
+  let words: unknown;
+  try {
+    words = JSON.parse(text);
+  } catch {
+    return '[]';
+  }
+  if (!Array.isArray(words)) return '[]';
+  const list = words.map(String);
+  const kept = list.filter((word, i) => {
+    if (word.startsWith('-')) return k3sFlags.test(word.split('=')[0]);
+    const before = list[i - 1] ?? '';
+    return i === 0 || (before.startsWith('-') && !before.includes('=') && k3sFlags.test(before));
+  });
+  return JSON.stringify(kept);
+}

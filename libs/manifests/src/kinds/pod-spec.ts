@@ -74,7 +74,12 @@ function readComponent(
   const env = decoder.elements(container.env, `${field}.env`, (entry, at) => {
     const fields = decoder.fields(entry, at);
     const value = fields.value;
-    return { name: decoder.text(fields.name, `${at}.name`) ?? '', value: typeof value === 'string' ? value : '' };
+    const { configMapKeyRef } = decoder.fields(fields.valueFrom, `${at}.valueFrom`);
+    return {
+      name: decoder.text(fields.name, `${at}.name`) ?? '',
+      value: typeof value === 'string' ? value : '',
+      valueFrom: configMapKeyRef === undefined ? undefined : { configMapKeyRef: keyRef(configMapKeyRef, at, decoder) },
+    };
   });
   const words = [...texts(container.command, `${field}.command`), ...texts(container.args, `${field}.args`)];
   return {
@@ -83,6 +88,11 @@ function readComponent(
     args: keptArguments(words),
     env: env.filter(({ name }) => componentEnv.test(name)),
   };
+}
+
+function keyRef(value: unknown, at: string, decoder: Decoder): Record<string, unknown> {
+  const { name, key } = decoder.fields(value, `${at}.valueFrom.configMapKeyRef`);
+  return { name: decoder.text(name, `${at}.name`) ?? '', key: decoder.text(key, `${at}.key`) ?? '' };
 }
 
 /** The first word (the program) and the flags on the list, with their values. */

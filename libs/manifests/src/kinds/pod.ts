@@ -2,7 +2,7 @@ import { elements, members } from '../reading/wanted.js';
 import { addressComplaint } from '../validation/address-complaint.js';
 import { Decoder, type Fields } from '../validation/decoder.js';
 import { isNetworkComponent } from './is-network-component.js';
-import { podAnnotations } from './kept.js';
+import { componentPods, podAnnotations } from './kept.js';
 import type { KindReader } from './kind-reader.js';
 import { readPodSpec } from './pod-spec.js';
 import { wantedObject, wantedPodSpec } from './wanted-object.js';
@@ -16,7 +16,7 @@ export const podReader: KindReader = {
   annotations: podAnnotations,
   owners: true,
   // Of the many pods that run no part of the network, images and env are not looked at.
-  needsWhole: (object) => isNetworkDaemon(object, new Decoder()),
+  needsWhole: (object) => isNetworkDaemon(object, new Decoder()) || isControlPlane(object, new Decoder()),
   wanted: wantedObject({
     spec: wantedPodSpec('Pod'),
     status: members({
@@ -31,7 +31,12 @@ export const podReader: KindReader = {
     const phase = decoder.text(status.phase, 'status.phase') || null;
     const ips = podIps(status, decoder);
     return {
-      spec: readPodSpec(object.spec, 'spec', decoder, isNetworkDaemon(object, decoder)),
+      spec: readPodSpec(
+        object.spec,
+        'spec',
+        decoder,
+        isNetworkDaemon(object, decoder) || isControlPlane(object, decoder),
+      ),
       status: phase === null && ips.length === 0 ? undefined : readStatus(object, phase, ips, decoder),
     };
   },
@@ -81,4 +86,11 @@ function readiness(object: Fields, decoder: Decoder): string {
   const conditions = decoder.elements(status.conditions, 'status.conditions', (entry, at) => decoder.fields(entry, at));
   const ready = conditions.find(({ type }) => type === 'Ready');
   return ready === undefined ? 'True' : (decoder.text(ready.status, 'status.conditions[Ready].status') ?? 'Unknown');
+}
+
+/** Static pods of the control plane and of the proxy are told by their names; their flags are kept. */
+function isControlPlane(object: Fields, decoder: Decoder): boolean {
+  const { name, namespace, ownerReferences } = decoder.fields(object.metadata, 'metadata');
+  const isStatic = !JSON.stringify(ownerReferences ?? []).includes('"DaemonSet"');
+  return namespace === 'kube-system' && typeof name === 'string' && componentPods.test(name) && isStatic;
 }

@@ -2,6 +2,7 @@ import { endpointSliceReader, endpointsReader } from './backends.js';
 import { configMapReader } from './config-map.js';
 import type { KindReader } from './kind-reader.js';
 import { namespaceReader } from './namespace.js';
+import { networkObjectReaders } from './network-objects.js';
 import { networkPolicyReader } from './network-policy.js';
 import { nodeReader } from './node.js';
 import { podReader } from './pod.js';
@@ -18,6 +19,7 @@ const readers: readonly KindReader[] = [
   endpointsReader,
   networkPolicyReader,
   configMapReader,
+  ...networkObjectReaders,
 ];
 
 /** Readers by `group/version Kind` (`v1 Pod` for the core group), old names included. */

@@ -2,6 +2,7 @@ import { members } from '../reading/wanted.js';
 import { addressComplaint } from '../validation/address-complaint.js';
 import type { Decoder, Fields } from '../validation/decoder.js';
 import { labelComplaints } from '../validation/names.js';
+import { serviceAnnotations } from './kept.js';
 import type { KindReader } from './kind-reader.js';
 import { wantedObject } from './wanted-object.js';
 
@@ -10,6 +11,7 @@ export const serviceReader: KindReader = {
   kind: 'Service',
   versions: ['v1'],
   namespaced: true,
+  annotations: serviceAnnotations,
   wanted: wantedObject({ spec: 'All', status: members({ loadBalancer: 'All' }) }),
   read(object, decoder) {
     const spec = decoder.fields(object.spec, 'spec');
@@ -39,6 +41,12 @@ export const serviceReader: KindReader = {
           'Cluster',
           'Local',
         ]),
+        loadBalancerSourceRanges: decoder.elements(
+          spec.loadBalancerSourceRanges,
+          'spec.loadBalancerSourceRanges',
+          (entry, at) => decoder.text(entry, at) ?? '',
+        ),
+        sessionAffinity: decoder.word(spec.sessionAffinity, 'spec.sessionAffinity', ['None', 'ClientIP']),
       },
       status: { loadBalancer: { ingress: ingress.filter((ip) => ip !== '').map((ip) => ({ ip })) } },
     };

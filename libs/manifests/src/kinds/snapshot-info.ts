@@ -29,9 +29,22 @@ export function readSnapshotInfo(object: Fields, decoder: Decoder): SnapshotInfo
     scope: readScope(object.scope, decoder),
     resourceVersion: decoder.text(object.resourceVersion, 'resourceVersion'),
     takenAt,
-    dataplane: decoder.texts(object.dataplane, 'dataplane'),
+    dataplane: overrideTexts(decoder.fields(object.dataplane, 'dataplane'), decoder),
     semantics: decoder.texts(object.semantics, 'semantics'),
   };
+}
+
+/** Overrides as the texts that a question would give: lists are joined by `+`, a subnet's nodes follow it behind `=`. */
+function overrideTexts(overrides: Fields, decoder: Decoder): Record<string, string> {
+  const textOf = (value: unknown, at: string): string => {
+    if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+    if (Array.isArray(value)) return value.map((entry, i) => textOf(entry, `${at}[${i}]`)).join('+');
+    if (value === null || typeof value !== 'object') return decoder.text(value, at) ?? '';
+    const { cidr, nodes } = value as Fields;
+    const names = decoder.elements(nodes, `${at}.nodes`, (entry, place) => decoder.text(entry, place) ?? '');
+    return `${decoder.text(cidr, `${at}.cidr`) ?? ''}${names.length === 0 ? '' : `=${names.join(';')}`}`;
+  };
+  return Object.fromEntries(Object.entries(overrides).map(([key, value]) => [key, textOf(value, `dataplane.${key}`)]));
 }
 
 /** A list of namespaces, or an object with `namespaces`; absent or `cluster`: everything. */

@@ -2,10 +2,10 @@ import {
   type ClusterModel,
   compareObjectRefs,
   compareText,
-  type Component,
   type Diagnostic,
   formatObjectRef,
   type Namespace,
+  type NetworkObject,
   type Node,
   type NotUnderstood,
   type Pod,
@@ -13,8 +13,9 @@ import {
   type SnapshotInfo,
   type StoredObject,
 } from '#model';
+import { isNetworkObject } from '../kinds/network-objects.js';
 import { meaningOf } from '../kinds/not-understood.js';
-import { componentOf, configMapComponent, daemonSetsOfPods } from './components.js';
+import { ComponentParts } from './components.js';
 import { Interner } from './interner.js';
 import { notCollectedPolicies } from './not-collected.js';
 import { Owners } from './owners.js';
@@ -25,6 +26,7 @@ import type {
   StoredEndpoints,
   StoredEndpointSlice,
   StoredMetadata,
+  StoredNetworkObject,
   StoredNetworkPolicy,
   StoredNode,
   StoredPod,
@@ -72,11 +74,17 @@ class ModelParts {
   readonly #endpoints: StoredEndpoints[] = [];
   readonly #policies: Policy[] = [];
   readonly #notUnderstood: NotUnderstood[] = [];
-  readonly #components: Component[] = [];
+  readonly #components = new ComponentParts();
+  readonly #networkObjects: NetworkObject[] = [];
 
   add({ ref, body }: StoredObject): void {
     const value: unknown = JSON.parse(body);
     const isKnownGroup = ['', 'apps', 'batch', 'discovery.k8s.io', 'networking.k8s.io'].includes(ref.group);
+    if (isNetworkObject(ref.group, ref.kind)) {
+      const { metadata, spec } = value as StoredNetworkObject;
+      this.#networkObjects.push({ ref, annotations: metadata.annotations ?? {}, spec });
+      return;
+    }
     if (isKnownGroup && workloadKinds.has(ref.kind)) return this.#addWorkload(ref, value as StoredWorkload);
     switch (isKnownGroup ? ref.kind : '') {
       case 'Namespace':
@@ -98,9 +106,7 @@ class ModelParts {
         this.#endpoints.push(value as StoredEndpoints);
         break;
       case 'ConfigMap':
-        this.#components.push(
-          configMapComponent(ref, value as { metadata: StoredMetadata; data: Record<string, string> }),
-        );
+        this.#components.addConfigMap(ref, value as { metadata: StoredMetadata; data: Record<string, string> });
         break;
       case 'NetworkPolicy':
         // Read leniently, an invalid policy was stored as it was written.
@@ -139,9 +145,8 @@ class ModelParts {
         services,
         policies,
         notUnderstood: doubts.sort((a, b) => compareObjectRefs(a.ref, b.ref)),
-        components: [...this.#components, ...daemonSetsOfPods(this.#pods, this.#workloads)].sort((a, b) =>
-          compareObjectRefs(a.ref, b.ref),
-        ),
+        components: this.#components.assemble(this.#pods, this.#workloads),
+        networkObjects: this.#networkObjects.sort((a, b) => compareObjectRefs(a.ref, b.ref)),
         info,
       },
       diagnostics: this.#diagnostics,
@@ -150,8 +155,7 @@ class ModelParts {
 
   #addWorkload(ref: StoredObject['ref'], workload: StoredWorkload): void {
     this.#workloads.push(workload);
-    const component = componentOf(ref, workload);
-    if (component !== null) this.#components.push(component);
+    this.#components.addWorkload(ref, workload);
   }
 
   #doubt(ref: StoredObject['ref']): void {
@@ -232,5 +236,12 @@ function nodeOf({ metadata, spec, status }: StoredNode): Node {
     kubeletVersion: status.nodeInfo.kubeletVersion ?? null,
     providerId: spec.providerID ?? null,
     ready: ready === undefined ? null : ready.status === 'True',
+    allocatablePods: /^\d{1,6}$/.test(status.allocatable?.pods ?? '') ? Number(status.allocatable?.pods) : null,
+    conditions: status.conditions.map(({ type, status: word, reason, message = '' }) => ({
+      type,
+      status: word,
+      reason,
+      message,
+    })),
   };
 }

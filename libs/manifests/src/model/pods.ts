@@ -55,6 +55,7 @@ function observedPod({ metadata, spec, status }: StoredPod, owners: Owners, inte
     serviceAccount: spec.serviceAccountName,
     ports: interner.ports(spec),
     workload: owners.topOf(metadata),
+    annotations: annotationsOf(metadata.annotations),
   };
   if (status === undefined) return { ...common, addresses: [], phase: 'Running', ready: true, origin: 'Template' };
   return {
@@ -91,8 +92,21 @@ function templatePod({ kind, metadata, spec }: StoredWorkload, interner: Interne
     serviceAccount: template.spec.serviceAccountName,
     ports: interner.ports(template.spec),
     workload: { group: groupOfKind(kind), kind, namespace, name: metadata.name },
+    annotations: noAnnotations,
     origin: 'Template',
   };
+}
+
+const noAnnotations: Pod['annotations'] = {};
+const ofCalico: Pod['annotations'] = { 'cni.projectcalico.org/podIP': '' };
+
+/** Calico's annotation repeats the address: that it is there is all that counts, so that such pods share one record. */
+function annotationsOf(stored: Pod['annotations'] | undefined): Pod['annotations'] {
+  if (stored === undefined) return noAnnotations;
+  const kept = Object.entries(stored).filter(([key]) => !key.startsWith('cni.projectcalico.org/'));
+  const isCalico = kept.length < Object.keys(stored).length;
+  if (kept.length === 0) return isCalico ? ofCalico : noAnnotations;
+  return { ...Object.fromEntries(kept), ...(isCalico ? ofCalico : {}) };
 }
 
 function workloadsOf(top: readonly StoredWorkload[], observed: readonly Pod[]): Workload[] {

@@ -50,6 +50,9 @@ function serviceOf({ metadata, spec, status }: StoredService, slices: readonly B
     publishNotReadyAddresses: spec.publishNotReadyAddresses,
     internalTrafficPolicy: spec.internalTrafficPolicy,
     externalTrafficPolicy: spec.externalTrafficPolicy,
+    loadBalancerSourceRanges: spec.loadBalancerSourceRanges ?? [],
+    sessionAffinity: spec.sessionAffinity ?? 'None',
+    annotations: metadata.annotations ?? {},
     slices,
   };
 }

@@ -26,7 +26,11 @@ export interface StoredContainer {
   }[];
   readonly image?: string;
   readonly args?: readonly string[];
-  readonly env?: readonly { readonly name: string; readonly value: string }[];
+  readonly env?: readonly {
+    readonly name: string;
+    readonly value: string;
+    readonly valueFrom?: { readonly configMapKeyRef: { readonly name: string; readonly key: string } };
+  }[];
 }
 
 export interface StoredTemplate {
@@ -65,7 +69,13 @@ export interface StoredNode {
   readonly spec: { readonly podCIDRs: readonly string[]; readonly providerID?: string };
   readonly status: {
     readonly addresses: readonly { readonly type: string; readonly address: string }[];
-    readonly conditions: readonly { readonly type: string; readonly status: string }[];
+    readonly allocatable?: { readonly pods: string };
+    readonly conditions: readonly {
+      readonly type: string;
+      readonly status: string;
+      readonly reason: string;
+      readonly message?: string;
+    }[];
     readonly nodeInfo: { readonly kubeletVersion?: string };
   };
 }
@@ -90,6 +100,8 @@ export interface StoredService {
     readonly publishNotReadyAddresses: boolean;
     readonly internalTrafficPolicy: 'Cluster' | 'Local';
     readonly externalTrafficPolicy: 'Cluster' | 'Local';
+    readonly loadBalancerSourceRanges?: readonly string[];
+    readonly sessionAffinity?: 'None' | 'ClientIP';
   };
   readonly status: { readonly loadBalancer: { readonly ingress: readonly { readonly ip: string }[] } };
 }
@@ -117,6 +129,11 @@ export interface StoredEndpoints {
     readonly notReadyAddresses: readonly { readonly ip: string; readonly nodeName?: string }[];
     readonly ports: readonly StoredBackendPort[];
   }[];
+}
+
+export interface StoredNetworkObject {
+  readonly metadata: StoredMetadata;
+  readonly spec: Readonly<Record<string, unknown>>;
 }
 
 export interface StoredSelector {

@@ -1,25 +1,28 @@
-import { type ClusterModel, podColumnsOf } from '#model';
+import { type ClusterModel, type Labels, podColumnsOf } from '#model';
 import { writeSections } from './sections.js';
 
 /** Bumped whenever the same objects give another model, another dataplane, or another layout of either. */
-export const packedModelVersion = 1;
+export const packedModelVersion = 2;
 
 /**
  * A model as bytes, with what was found out about it (`extra`, plain JSON). Pods lie in columns; the rest, of which
  * there is less, as JSON that is parsed when it is first asked for. Equal models give equal bytes. Cost: linear.
  */
 export function packModel(model: ClusterModel, extra: unknown = null): Uint8Array<ArrayBuffer> {
-  const { namespaces, nodes, workloads, services, policies, notUnderstood, components, info } = model;
+  const { namespaces, nodes, workloads, services, policies, notUnderstood, components, networkObjects, info } = model;
   const columns = podColumnsOf(model);
   const { owner, workloads: owners } = columns.owners();
   const accounts = new Map<string, number>();
   const serviceAccount = new Uint32Array(columns.length);
+  const annotationSets = new Map<string, number>([['{}', 0]]);
+  const annotationSet = new Uint32Array(columns.length);
   const names: string[] = [];
   let i = 0;
   for (const pod of model.pods) {
     names.push(pod.name);
     let account = accounts.get(pod.serviceAccount);
     if (account === undefined) accounts.set(pod.serviceAccount, (account = accounts.size));
+    annotationSet[i] = numberOf(annotationSets, annotationText(pod.annotations));
     serviceAccount[i++] = account;
   }
   return writeSections(packedModelVersion, {
@@ -32,6 +35,8 @@ export function packModel(model: ClusterModel, extra: unknown = null): Uint8Arra
     policies: JSON.stringify(policies),
     notUnderstood: JSON.stringify(notUnderstood),
     components: JSON.stringify(components),
+    networkObjects: JSON.stringify(networkObjects),
+    annotationSets: `[${[...annotationSets.keys()].join(',')}]`,
     labelSets: JSON.stringify(columns.labelSets),
     portLists: JSON.stringify(columns.portLists),
     nodeNames: JSON.stringify(columns.nodeNames),
@@ -43,11 +48,24 @@ export function packModel(model: ClusterModel, extra: unknown = null): Uint8Arra
     node: columns.node,
     owner,
     serviceAccount,
+    annotationSet,
     flags: columns.flags,
     address4: columns.address4,
     address6: columns.address6,
     ...packNames(names),
   });
+}
+
+function annotationText(annotations: Labels): string {
+  // Most pods share the one empty record.
+  for (const _ in annotations) return JSON.stringify(annotations);
+  return '{}';
+}
+
+function numberOf(numbers: Map<string, number>, text: string): number {
+  let number = numbers.get(text);
+  if (number === undefined) numbers.set(text, (number = numbers.size));
+  return number;
 }
 
 /** Names end to end, two bytes for a code unit; name i ends where name i + 1 begins. */

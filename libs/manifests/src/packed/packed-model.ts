@@ -2,6 +2,7 @@ import type {
   ClusterModel,
   Component,
   Namespace,
+  NetworkObject,
   Node,
   NotUnderstood,
   Policy,
@@ -59,6 +60,10 @@ export class PackedModel implements ClusterModel {
 
   get components(): readonly Component[] {
     return this.#json('components');
+  }
+
+  get networkObjects(): readonly NetworkObject[] {
+    return this.#json('networkObjects');
   }
 
   get info(): SnapshotInfo {

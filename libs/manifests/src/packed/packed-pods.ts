@@ -26,6 +26,7 @@ export class PackedPods implements PodSequence, PodColumns {
   readonly address4: Uint32Array;
   readonly address6: Uint32Array;
   readonly serviceAccount: Uint32Array;
+  readonly annotationSet: Uint32Array;
   readonly #nameStart: Uint32Array;
   readonly #nameUnits: Uint16Array;
   readonly #parsed = new Map<string, unknown>();
@@ -42,6 +43,7 @@ export class PackedPods implements PodSequence, PodColumns {
     this.address4 = sections.u32('address4');
     this.address6 = sections.u32('address6');
     this.serviceAccount = sections.u32('serviceAccount');
+    this.annotationSet = sections.u32('annotationSet');
     this.#nameStart = sections.u32('nameStart');
     this.#nameUnits = sections.u16('nameUnits');
     this.length = this.namespace.length;
@@ -61,6 +63,10 @@ export class PackedPods implements PodSequence, PodColumns {
 
   get nodeNames(): readonly string[] {
     return this.#json('nodeNames');
+  }
+
+  get annotationSets(): readonly Labels[] {
+    return this.#json('annotationSets');
   }
 
   get serviceAccounts(): readonly string[] {
@@ -157,6 +163,10 @@ class PackedPod implements Pod {
 
   get serviceAccount(): string {
     return this.pods.serviceAccounts[this.pods.serviceAccount[this.number]];
+  }
+
+  get annotations(): Labels {
+    return this.pods.annotationSets[this.pods.annotationSet[this.number]];
   }
 
   get ports(): readonly ContainerPort[] {

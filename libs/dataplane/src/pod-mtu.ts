@@ -1,0 +1,73 @@
+import type { CalicoNetwork, Network, Sourced } from '#model';
+import { flannelLink } from './flannel/flannel-link.js';
+
+/** MTU of pod interfaces (dataplane B.3, C.0); null where nobody knows. It rests on the host's MTU. */
+export function podMtuOf(network: Network): Sourced<number | null> {
+  const { kind, hostMtu, flannel, calico, kubeRouter } = network;
+  const derived = (value: number | null): Sourced<number | null> => ({
+    value,
+    provenance: hostMtu.provenance === 'assumed' ? 'assumed' : 'derived',
+  });
+  const explicit = (value: number): Sourced<number | null> => ({ value, provenance: 'observed' });
+  switch (kind) {
+    case 'flannel':
+      if (flannel?.cniMtu != null) return explicit(flannel.cniMtu);
+      return derived(tunnelMtuOf(network));
+    case 'canal':
+      // Felix sees no encapsulation of its own, so that "auto" means the host's MTU whatever flannel does.
+      return calico?.vethMtu != null ? explicit(calico.vethMtu) : derived(hostMtu.value);
+    case 'calico':
+      return calico?.vethMtu != null
+        ? explicit(calico.vethMtu)
+        : derived(calico === null ? null : calicoMtu(calico, hostMtu.value));
+    case 'kube-router':
+      if (kubeRouter?.cniMtu != null && !kubeRouter.autoMtu) return explicit(kubeRouter.cniMtu);
+      return derived(hostMtu.value);
+    default:
+      return Object.hasOwn(usual, kind)
+        ? { value: usual[kind], provenance: 'assumed' }
+        : { value: null, provenance: 'assumed' };
+  }
+}
+
+/** MTU of flannel's device: what it leaves of the host's; null where its configuration is not known. */
+export function tunnelMtuOf({ flannel, hostMtu }: Network): number | null {
+  if (flannel?.config == null) return null;
+  const { backend } = flannel.config;
+  return (backend.mtu ?? hostMtu.value) - flannelLink(backend).overheadBytes;
+}
+
+/** MTU of Calico's own devices, by kind of tunnel. */
+export function calicoTunnelMtu(
+  calico: CalicoNetwork,
+  tunnel: 'IPIP' | 'VXLAN' | 'WireGuard',
+  hostMtu: number,
+): number {
+  switch (tunnel) {
+    case 'IPIP':
+      return calico.ipipMtu ?? hostMtu - 20;
+    case 'VXLAN':
+      return calico.vxlanMtu ?? hostMtu - 50;
+    case 'WireGuard':
+      return calico.wireguardMtu ?? hostMtu - 60;
+  }
+}
+
+/** The least that any encapsulation in use leaves: it counts for every pod, also for paths without a tunnel. */
+function calicoMtu(calico: CalicoNetwork, hostMtu: number): number {
+  const { pools, wireguard } = calico;
+  return Math.min(
+    hostMtu,
+    ...(pools.some(({ ipipMode }) => ipipMode !== 'Never') ? [calicoTunnelMtu(calico, 'IPIP', hostMtu)] : []),
+    ...(pools.some(({ vxlanMode }) => vxlanMode !== 'Never') ? [calicoTunnelMtu(calico, 'VXLAN', hostMtu)] : []),
+    ...(wireguard ? [calicoTunnelMtu(calico, 'WireGuard', hostMtu)] : []),
+  );
+}
+
+/** What these usually have on a host with 1500 (or jumbo, on AWS); nothing in the snapshot shows it. */
+const usual: Readonly<Record<string, number>> = {
+  weave: 1376,
+  antrea: 1450,
+  'ovn-kubernetes': 1400,
+  'aws-vpc-cni': 9001,
+};

@@ -1,0 +1,36 @@
+import { familyOf, nodeAddress } from '#dataplane';
+import type { Network, Node, Pod } from '#model';
+import type { ChosenSource, Plugin, PodLink, Target, Way } from './plugin.js';
+import { plainWay } from './ways.js';
+
+/** A network that is named and not modelled, or that nobody knows: the hops that every network has, and no promise. */
+export function otherPlugin(network: Network, podMtu: number | null): Plugin {
+  const what =
+    network.kind === 'unknown'
+      ? 'NETWORK_UNKNOWN: nothing shows which network carries pods'
+      : `NETWORK_NOT_MODELLED: how ${network.kind} carries packets is not modelled`;
+  return {
+    name: network.kind,
+    link: (_pod: Pod): PodLink => ({
+      podDevice: 'eth0',
+      hostDevice: 'veth…',
+      hostDeviceSource: 'random',
+      bridge: null,
+      mtu: podMtu,
+    }),
+    ways: (): readonly Way[] => [{ ...plainWay, delivery: 'conditional', reason: what }],
+    sourceOfNode: (node: Node, _way: Way | null, family: 'IPv4' | 'IPv6'): ChosenSource => ({
+      address: nodeAddress(node, family),
+      by: 'address of the node',
+    }),
+    sourceOfPod: (node: Node, _source: string | null, { address, way }: Target): ChosenSource | null =>
+      way === null && address !== null
+        ? { address: nodeAddress(node, familyOf(address)), by: 'most networks translate what leaves the cluster' }
+        : null,
+    refusesOwnNode: () => null,
+    hairpin: (node: Node, _pod: Pod, _annotated: boolean, vip: string): ChosenSource => ({
+      address: nodeAddress(node, familyOf(vip)),
+      by: 'the proxy masquerades a pod that reaches itself',
+    }),
+  };
+}

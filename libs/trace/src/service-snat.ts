@@ -1,0 +1,59 @@
+import { cidrHolds, familyOf, nodeAddress } from '#dataplane';
+import type { Node } from '#model';
+import type { Context } from './context.js';
+import type { End } from './ends.js';
+import type { ChosenSource, Way } from './plugin/plugin.js';
+import type { ServiceUse } from './service-use.js';
+
+interface Translated {
+  readonly client: End;
+  readonly server: End;
+  readonly use: ServiceUse;
+  /** Where the translation happens. */
+  readonly at: Node;
+  readonly way: Way | null;
+  /** The source as it arrives at that node. */
+  readonly source: string | null;
+}
+
+/** What a proxy makes of the client's address (dataplane C.6); null: it stays. */
+export function serviceSnat(context: Context, translated: Translated): ChosenSource | null {
+  const { client, use, at, way } = translated;
+  if (use.by === 'HostPort') return null;
+  const proxy = context.cluster.dataplane.proxy.value;
+  const { proxy: settings } = context.cluster.dataplane.network;
+  if (proxy === 'kube-router/ipvs') return byKubeRouter(context, translated);
+  if (proxy === 'ebpf/calico') return null;
+  if (proxy === 'ebpf/cilium') {
+    const isRemote = client.kind === 'Outside' && way !== null;
+    return isRemote
+      ? { address: nodeAddress(at, context.family), by: 'cilium: the receiving node answers for a remote backend' }
+      : null;
+  }
+  const entersFromOutside = client.kind === 'Outside' || (use.entry !== null && use.entry !== client.node);
+  if (entersFromOutside && use.keepsClient) return null;
+  const isLocalPod = client.kind === 'Pod' && !entersFromOutside && isClusterAddress(context, client);
+  if (isLocalPod && !settings.masqueradeAll) return null;
+  const { address, by } = context.plugin.sourceOfNode(at, way, context.family);
+  const why = settings.masqueradeAll ? 'masqueradeAll' : 'the client is not local to the cluster';
+  return { address, by: `kube-proxy masquerades (${why}): ${by}` };
+}
+
+/** Whether kube-proxy takes a pod for one of the cluster; without a CIDR to compare with it masquerades nobody. */
+function isClusterAddress({ cluster }: Context, { address }: End): boolean {
+  const { detectLocalMode, clusterCidrs } = cluster.dataplane.network.proxy;
+  if (detectLocalMode !== 'ClusterCIDR' || clusterCidrs === null || address === null) return true;
+  const comparable = clusterCidrs.filter((cidr) => familyOf(cidr) === familyOf(address));
+  return comparable.length === 0 || comparable.some((cidr) => cidrHolds(cidr, address));
+}
+
+/** kube-router leaves the client alone unless neither end is a pod of the translating node. */
+function byKubeRouter({ cluster, family }: Context, { server, use, at, source }: Translated): ChosenSource | null {
+  const annotations = use.service?.annotations ?? {};
+  if (use.keepsClient || Object.hasOwn(annotations, 'kube-router.io/service.dsr')) return null;
+  const isOwn = (address: string | null): boolean =>
+    address !== null && at.podCidrs.some((cidr) => cidrHolds(cidr, address));
+  const masqueradesAll = cluster.dataplane.network.kubeRouter?.masqueradeAll === true;
+  if (!masqueradesAll && (isOwn(source) || isOwn(server.address))) return null;
+  return { address: nodeAddress(at, family), by: 'kube-router masquerades: neither end is a pod of this node' };
+}

@@ -1,0 +1,41 @@
+import type { Delivery, Route } from './trace.js';
+
+/** What to do about a reason, by its code. */
+const advice: Readonly<Record<string, string>> = {
+  HOST_GW_NOT_ADJACENT: 'host-gw needs nodes on one L2 segment: use vxlan (with DirectRouting), or move the node',
+  FLANNEL_CONFIG_UNKNOWN: 'mend net-conf.json; its finding says what is wrong with it',
+  PEER_NOT_ANNOTATED: 'look at the flannel pod of that node',
+  PEER_TYPE_DIFFERS: 'restart the flannel pods: the back end was changed while some kept running',
+  VNI_DIFFERS: 'restart the flannel pods so that all nodes use one VNI',
+  VTEP_MAC_TWICE: 'delete flannel.1 on one of the two nodes and restart its flannel pod',
+  NO_POD_CIDR: 'let the controller manager allocate node CIDRs',
+  OUTSIDE_POD_CIDR: 'restart the pod: its address belongs to another network or to an earlier life of the node',
+  NO_ENCAPSULATION_ACROSS_SUBNETS: 'use a CrossSubnet mode, or let the routers learn pod routes over BGP',
+  NO_BGP_ROUTES: 'turn the node-to-node mesh on, or configure a BGPPeer',
+  OUTSIDE_POOLS: 'give the pod an address of an IPPool, or let the fabric route its network',
+  NO_OVERLAY_ACROSS_SUBNETS: 'turn --enable-overlay on, or peer with the routers in between',
+  HAIRPIN_OFF: 'turn hairpin mode on, so that a pod reaches itself through its Service',
+  NO_BACKEND: 'look at the Service’s selector, its target port and the readiness of its pods',
+  NO_LOCAL_BACKEND: 'use the traffic policy Cluster, or run a backend on every node that receives',
+  VIP_REFUSED: 'add the address to --service-external-ip-range or --loadbalancer-ip-range',
+  CLUSTER_IP_NOT_ROUTED: 'use a Service of type NodePort or LoadBalancer, or an Ingress',
+  ENDPOINT_TO_HOST_DROP: 'set defaultEndpointToHostAction to Accept',
+  EGRESS_DENIED:
+    'allow it in an egress rule of a policy that selects the source; for a Service name the backends and the target port',
+  INGRESS_DENIED:
+    'allow it in an ingress rule of a policy that selects the destination, for the address that policy sees',
+  POD_ADDRESS_LEAVES: 'turn natOutgoing or --ip-masq on, or let the fabric route pod addresses back',
+};
+
+/** What to do where packets do not arrive, from the first reason that anybody can do something about. */
+export function suggestionFor(delivery: Delivery, routes: readonly Route[]): string | null {
+  if (delivery === 'delivered') return null;
+  for (const { delivery: word, reasons } of routes) {
+    if (word === 'delivered') continue;
+    for (const reason of reasons) {
+      const [code] = reason.split(':');
+      if (Object.hasOwn(advice, code)) return advice[code];
+    }
+  }
+  return null;
+}

@@ -1,0 +1,104 @@
+import { type Cluster, type Party, type Protocol, type Resolved, resolvePeer, type VerdictQuestion } from '#engine';
+import { type Node, parsePeer, type Pod, type Service } from '#model';
+import { nodeNamed } from './ends.js';
+import type { ServiceUse } from './service-use.js';
+
+/** What a question really speaks to, where its destination is translated on the way. */
+export interface TranslatedDestination {
+  /** The same question, asked of what is behind: verdicts are about that. */
+  readonly question: VerdictQuestion;
+  readonly by: ServiceUse['by'];
+  /** The address that the client uses; null for a Service asked for by name. */
+  readonly address: string | null;
+  readonly port: number | null;
+  /** The node that was addressed. */
+  readonly entry: Node | null;
+  readonly note: string | null;
+}
+
+/**
+ * Recognises a NodePort and a host port behind a node, and a Service behind one of its outer addresses; null for a
+ * destination that is what it says. Errors as `resolvePeer`. Cost: linear in Services; in pods for host ports.
+ */
+export function translatedDestination(cluster: Cluster, question: VerdictQuestion): TranslatedDestination | null {
+  const peer = parsePeer(question.to, 'to');
+  if (peer.kind === 'Address') {
+    const service = serviceAt(cluster, peer.address);
+    if (service !== null) {
+      const by = service.externalIps.includes(peer.address) ? 'ExternalIP' : 'LoadBalancer';
+      const note = `${peer.address} is an outer address of Service ${service.namespace}/${service.name}`;
+      const asked = { ...question, to: `service:${service.namespace}/${service.name}` };
+      return { question: asked, by, address: peer.address, port: onePort(question), entry: null, note };
+    }
+  }
+  if (peer.kind !== 'Node' && peer.kind !== 'Address') return null;
+  const resolved = resolvePeer(cluster, question.to, 'to');
+  const party = partyOfNode(resolved);
+  const port = onePort(question);
+  if (party === null || party.node === null || port === null) return null;
+  const entry = nodeNamed(cluster, party.node);
+  const address = peer.kind === 'Address' ? peer.address : null;
+  return nodePort(cluster, question, port, entry, address) ?? hostPort(cluster, question, port, entry, address);
+}
+
+function onePort({ port }: VerdictQuestion): number | null {
+  return port?.kind === 'Range' && port.first === port.last ? port.first : null;
+}
+
+function partyOfNode(resolved: Resolved): Party | null {
+  const party = resolved.kind === 'Parties' && !resolved.isSet ? resolved.parties[0] : undefined;
+  return party?.kind === 'Node' ? party : null;
+}
+
+function serviceAt({ model }: Cluster, address: string): Service | null {
+  const holds = ({ externalIps, loadBalancerIps }: Service): boolean =>
+    externalIps.includes(address) || loadBalancerIps.includes(address);
+  return model.services.find(holds) ?? null;
+}
+
+function nodePort(
+  { model }: Cluster,
+  question: VerdictQuestion,
+  port: number,
+  entry: Node,
+  address: string | null,
+): TranslatedDestination | null {
+  for (const { namespace, name, ports } of model.services) {
+    const found = ports.find((one) => one.nodePort === port && one.protocol === question.protocol);
+    if (found === undefined) continue;
+    const asked: VerdictQuestion = {
+      ...question,
+      to: `service:${namespace}/${name}`,
+      port: { kind: 'Range', first: found.port, last: found.port },
+    };
+    const note = `port ${port} of node ${entry.name} is a NodePort of Service ${namespace}/${name}`;
+    return { question: asked, by: 'NodePort', address, port, entry, note };
+  }
+  return null;
+}
+
+function hostPort(
+  { model }: Cluster,
+  question: VerdictQuestion,
+  port: number,
+  entry: Node,
+  address: string | null,
+): TranslatedDestination | null {
+  for (const pod of model.pods) {
+    if (pod.node !== entry.name || pod.hostNetwork || pod.phase !== 'Running') continue;
+    const target = declaredHostPort(pod, port, question.protocol);
+    if (target === null) continue;
+    const asked: VerdictQuestion = {
+      ...question,
+      to: `pod:${pod.namespace}/${pod.name}`,
+      port: { kind: 'Range', first: target, last: target },
+    };
+    const note = `port ${port} of node ${entry.name} is a host port of pod ${pod.namespace}/${pod.name}`;
+    return { question: asked, by: 'HostPort', address, port, entry, note };
+  }
+  return null;
+}
+
+function declaredHostPort({ ports }: Pod, port: number, protocol: Protocol): number | null {
+  return ports.find((one) => one.hostPort === port && one.protocol === protocol)?.port ?? null;
+}

@@ -1,0 +1,190 @@
+import { readFileSync } from 'node:fs';
+import { load, loadAll } from 'js-yaml';
+import { describe, expect, it } from 'vitest';
+import { auditCluster } from '#audit';
+import { detectDataplane } from '#dataplane';
+import { type Cluster, openCluster, parseVerdictQuestion } from '#engine';
+import { PackedModel, packModel } from '#manifests';
+import { answerTrace, type Route } from '#trace';
+import { openObjects } from './open.js';
+import type { KubernetesObject } from './worlds.js';
+
+/** What a trace of a case is compared in; only what is written is compared. */
+interface ExpectedTrace {
+  /** `from to port`, with a protocol behind where it is not TCP. */
+  readonly ask: string;
+  readonly delivery?: string;
+  /** Names of devices in their order, `fabric` for the network between nodes. */
+  readonly devices?: readonly string[];
+  readonly nodes?: readonly string[];
+  /** `type port outer source -> outer destination overhead`, or `none`. */
+  readonly encap?: string;
+  readonly seenByPolicy?: string;
+  readonly seenByPod?: string;
+  readonly pathMtu?: number;
+  readonly forwards?: number;
+  /** `direction@device`. */
+  readonly gates?: readonly string[];
+  /** Code of the first reason. */
+  readonly reason?: string;
+  /** Number of routes. */
+  readonly routes?: number;
+}
+
+interface Case {
+  readonly id: string;
+  readonly title: string;
+  readonly world: string;
+  readonly netConf?: string;
+  /** The type that nodes are annotated with, where the case changes it. */
+  readonly backendType?: string;
+  readonly annotate?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly addresses?: Readonly<Record<string, string>>;
+  readonly args?: Readonly<Record<string, readonly string[]>>;
+  readonly containers?: Readonly<Record<string, readonly object[]>>;
+  readonly spec?: Readonly<Record<string, object>>;
+  readonly data?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly add?: readonly KubernetesObject[];
+  readonly remove?: readonly string[];
+  /** Policies that deny all ingress of their namespace. */
+  readonly policies?: readonly string[];
+  readonly info?: object;
+  readonly primary?: string;
+  readonly policyEngine?: string;
+  readonly enforcement?: string;
+  readonly proxy?: string;
+  readonly podMtu?: number | null;
+  /** `mode nodes podsPerNode`. */
+  readonly capacity?: string;
+  /** Ids that must be among the findings. */
+  readonly findings?: readonly string[];
+  /** Ids that must not. */
+  readonly without?: readonly string[];
+  /** A part of some finding's message. */
+  readonly says?: string;
+  readonly traces?: readonly ExpectedTrace[];
+}
+
+/** As much of an object as cases change. */
+interface Editable {
+  readonly kind: string;
+  readonly metadata: { readonly namespace?: string; readonly name: string; annotations?: Record<string, string> };
+  readonly data?: Record<string, string>;
+  readonly spec: { readonly template: { readonly spec: { readonly containers: { args?: readonly string[] }[] } } };
+  readonly status: { readonly addresses: { address: string }[] };
+}
+
+const folder = new URL('./dataplane/', import.meta.url);
+const worlds = new Map<string, string>();
+
+function worldNamed(name: string): Editable[] {
+  const text = worlds.get(name) ?? readFileSync(new URL(`worlds/${name}.yaml`, folder), 'utf8');
+  worlds.set(name, text);
+  return loadAll(text).filter((object) => object !== null && object !== undefined) as Editable[];
+}
+
+function keyOf({ kind, metadata }: Editable): string {
+  return `${kind}/${metadata.namespace ?? '-'}/${metadata.name}`;
+}
+
+/** The objects of a world, changed as a case says. */
+function objectsOf(one: Case): KubernetesObject[] {
+  const objects = worldNamed(one.world).filter((object) => !(one.remove ?? []).includes(keyOf(object)));
+  const named = (key: string): Editable => {
+    const object = objects.find((candidate) => keyOf(candidate) === key);
+    if (object === undefined) throw new Error(`${one.id}: the world has no ${key}`);
+    return object;
+  };
+  for (const object of objects) {
+    if (one.netConf !== undefined && object.data?.['net-conf.json'] !== undefined)
+      object.data['net-conf.json'] = one.netConf;
+    const annotations = object.metadata.annotations;
+    if (one.backendType !== undefined && annotations?.['flannel.alpha.coreos.com/backend-type'] !== undefined)
+      annotations['flannel.alpha.coreos.com/backend-type'] = one.backendType;
+  }
+  for (const [name, values] of Object.entries(one.annotate ?? {})) {
+    const { metadata } = named(`Node/-/${name}`);
+    metadata.annotations = { ...metadata.annotations, ...values };
+  }
+  for (const [name, address] of Object.entries(one.addresses ?? {}))
+    named(`Node/-/${name}`).status.addresses[0].address = address;
+  for (const [key, args] of Object.entries(one.args ?? {})) named(key).spec.template.spec.containers[0].args = args;
+  for (const [key, more] of Object.entries(one.containers ?? {}))
+    named(key).spec.template.spec.containers.push(...more);
+  for (const [key, values] of Object.entries(one.spec ?? {})) Object.assign(named(key).spec, values);
+  for (const [key, values] of Object.entries(one.data ?? {})) Object.assign(named(key).data ?? {}, values);
+  const policies = (one.policies ?? []).map((path) => {
+    const [namespace, name] = path.split('/');
+    const spec = { podSelector: {}, policyTypes: ['Ingress'] };
+    return { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { namespace, name }, spec };
+  });
+  const info =
+    one.info === undefined ? [] : [{ apiVersion: 'canreach.dev/v1', kind: 'SnapshotInfo', ...one.info }];
+  return [...info, ...objects, ...policies, ...(one.add ?? [])] as unknown as KubernetesObject[];
+}
+
+function seen(route: Route, delivery: string, routes: number, expected: ExpectedTrace): ExpectedTrace {
+  const { hops } = route;
+  const wrapped = hops.find(({ encap }) => encap !== null)?.encap;
+  const all: Required<ExpectedTrace> = {
+    ask: expected.ask,
+    delivery,
+    devices: hops.flatMap(({ device, kind }) => (kind === 'fabric' ? ['fabric'] : device === null ? [] : [device])),
+    nodes: hops.map(({ node }) => node ?? '-'),
+    encap:
+      wrapped == null
+        ? 'none'
+        : `${wrapped.type} ${wrapped.port ?? '-'} ${wrapped.outerSource} -> ${wrapped.outerDestination} ${wrapped.overheadBytes}`,
+    seenByPolicy: route.sourceSeenByPolicy ?? 'nobody',
+    seenByPod: route.sourceSeenByPod ?? 'nobody',
+    pathMtu: route.pathMtu ?? 0,
+    forwards: route.forwards,
+    gates: hops.flatMap(({ gate, device }) => (gate === undefined ? [] : [`${gate.direction}@${device}`])),
+    reason: route.reasons[0]?.split(':')[0] ?? '',
+    routes,
+  };
+  return Object.fromEntries(
+    Object.entries(all).filter(([key]) => Object.hasOwn(expected, key)),
+  ) as unknown as ExpectedTrace;
+}
+
+function traced(cluster: Cluster, expected: ExpectedTrace): ExpectedTrace {
+  const [from, to, port, protocol] = expected.ask.split(' ');
+  const { routes, delivery } = answerTrace(cluster, parseVerdictQuestion({ from, to, port, protocol }));
+  return seen(routes[0], delivery, routes.length, expected);
+}
+
+const cases = ['vectors', 'cases'].flatMap(
+  (file) => load(readFileSync(new URL(`${file}.yaml`, folder), 'utf8')) as Case[],
+);
+
+describe('networks', () => {
+  it.each(cases.map((one) => [`${one.id}: ${one.title}`, one] as const))('%s', async (_, one) => {
+    const plain = await openObjects(objectsOf(one));
+    // As it lies in the store: nothing that detection and traces read may be lost there.
+    const packed = new PackedModel(packModel(plain.model));
+    const cluster = openCluster({ model: packed, dataplane: detectDataplane(packed) });
+    expect(cluster.dataplane).toEqual(plain.dataplane);
+    const { primary, policyEngine, enforcement, proxy, podMtu, capacity } = cluster.dataplane;
+    const found = {
+      primary: primary.value,
+      policyEngine: policyEngine.value,
+      enforcement: enforcement.value,
+      proxy: proxy.value,
+      podMtu: podMtu.value,
+      capacity: capacity.value === null ? null : Object.values(capacity.value).join(' '),
+    };
+    const wanted = Object.fromEntries(
+      Object.keys(found)
+        .filter((key) => Object.hasOwn(one, key))
+        .map((key) => [key, one[key as keyof Case]]),
+    );
+    expect(found).toMatchObject(wanted);
+    expect((one.traces ?? []).map((trace) => traced(cluster, trace))).toEqual(one.traces ?? []);
+    const findings = auditCluster(cluster);
+    const ids = new Set(findings.map(({ id }) => id));
+    expect([...ids]).toEqual(expect.arrayContaining([...(one.findings ?? [])]));
+    expect((one.without ?? []).filter((id) => ids.has(id))).toEqual([]);
+    if (one.says !== undefined) expect(findings.map(({ message }) => message).join('\n')).toContain(one.says);
+  });
+});
