@@ -57,6 +57,7 @@ export {
   noOwner,
   type PodColumns,
   type PodOwners,
+  patchPodColumns,
   podColumnsOf,
   podFlags,
   podPhases,

@@ -1,5 +1,5 @@
 import type { Policy } from '#model';
-import { canonicalText } from '#model';
+import { canonicalText, patchPodColumns } from '#model';
 import { ConnectionSets } from '../sets/connection-sets.js';
 import { Outcomes } from '../sets/outcomes.js';
 import { type Runs, unionOfRuns } from '../sets/runs.js';
@@ -24,7 +24,8 @@ export class CompileState {
   readonly #classes: PodClassFinder;
   readonly #cidrs: ReadonlySet<string>;
   readonly #blocks: AddressBlocks;
-  readonly #located: Located;
+  #located: Located;
+  #podClass: Int32Array;
   readonly #outcomes = new Outcomes(new ConnectionSets());
   readonly #lowering: Lowering;
   readonly #decider: Decider;
@@ -38,6 +39,7 @@ export class CompileState {
     this.#input = input;
     this.#classes = timed('pod-classes', () => new PodClassFinder(input));
     const { classes } = this.#classes;
+    this.#podClass = classes.podClass;
     this.#cidrs = cidrsOf(model.policies);
     this.#blocks = timed('address-blocks', () => cutAddressBlocks(this.#cidrs));
     this.#located = locate(input, this.#blocks, classes.podClass);
@@ -67,7 +69,7 @@ export class CompileState {
 
   /** The index of the model that the state was made for. */
   compile({ model }: CompileInput, timed: Timed): ReachabilityIndex {
-    return this.#compile(model.policies, this.#classes.classes.podClass, this.#located, timed);
+    return this.#compile(model.policies, this.#podClass, this.#located, timed);
   }
 
   /**
@@ -80,15 +82,27 @@ export class CompileState {
     const other = input.model.policies.filter((policy) => !known.has(policy));
     const isCut = [...cidrsOf(other)].some((cidr) => !this.#cidrs.has(cidr));
     if (isCut || !this.#classes.covers(other)) return null;
-    const podClass = timed('pod-classes', () => this.#classes.find(input));
+    const podClass = timed('pod-classes', () => this.#classesOf(input));
     if (podClass === null) return null;
-    const located = timed('address-blocks', () => locate(input, this.#blocks, podClass));
+    const located = timed('address-blocks', () => this.#locatedOf(input, podClass));
     const unknown = unknownAddressesIn(located);
     if ((['IPv4', 'IPv6'] as const).some((family) => unknown[family] && !this.#hasUnknownAddress[family])) return null;
     const podBlocks = blocksWithPods(located, podClass, this.#blocks.end);
     if (podBlocks.some((block) => this.#hasPods[block] === 0)) return null;
     this.#input = input;
+    this.#podClass = podClass;
+    this.#located = located;
     return this.#compile(input.model.policies, podClass, located, timed);
+  }
+
+  #classesOf(input: CompileInput): Int32Array | null {
+    if (input.model.pods === this.#input.model.pods) return this.#podClass;
+    patchPodColumns(input.model, this.#input.model);
+    return this.#classes.find(input);
+  }
+
+  #locatedOf(input: CompileInput, podClass: Int32Array): Located {
+    return podClass === this.#podClass ? this.#located : locate(input, this.#blocks, podClass);
   }
 
   #compile(policies: readonly Policy[], podClass: Int32Array, located: Located, timed: Timed): ReachabilityIndex {

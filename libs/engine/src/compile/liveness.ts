@@ -22,19 +22,24 @@ export function podRole(pod: Pod, node: Node | undefined, semantics: PolicySeman
   return pod.hostNetwork && semantics.hostNetworkAs === 'node' ? 'HostNetwork' : 'Ordinary';
 }
 
-/** The roles of all pods, by their number. Cost: linear in the pods. */
-export function podRoles({ model, semantics }: Pick<CompileInput, 'model' | 'semantics'>): PodRole[] {
+/** What the numbers of `podRolesOf` stand for. */
+export const podRoleWords: readonly PodRole[] = ['NotLive', 'Ordinary', 'HostNetwork'];
+
+/** The roles of all pods, by their number, as indexes into `podRoleWords`. Cost: linear in the pods. */
+export function podRolesOf({ model, semantics }: Pick<CompileInput, 'model' | 'semantics'>): Uint8Array {
   const { length, flags, node } = podColumnsOf(model);
-  const nodesWithAddress = model.nodes.map(nodeHasAddress);
-  const roles: PodRole[] = [];
+  const nodesWithAddress = Uint8Array.from(model.nodes, (one) => (nodeHasAddress(one) ? 1 : 0));
+  const [notLive, ordinary, onNodeNetwork] = podRoleWords.map((_, i) => i);
+  const finished = [podPhases.indexOf('Succeeded'), podPhases.indexOf('Failed')];
+  const roles = new Uint8Array(length);
   for (let i = 0; i < length; i++) {
-    const phase = podPhases[flags[i] & podFlags.phase];
+    const phase = flags[i] & podFlags.phase;
     const hostNetwork = (flags[i] & podFlags.hostNetwork) !== 0;
     const hasAddress =
       (flags[i] & (podFlags.template | podFlags.hasIPv4 | podFlags.hasIPv6)) !== 0 ||
-      (hostNetwork && node[i] !== noNode && nodesWithAddress[node[i]]);
-    if (phase === 'Succeeded' || phase === 'Failed' || !hasAddress) roles.push('NotLive');
-    else roles.push(hostNetwork && semantics.hostNetworkAs === 'node' ? 'HostNetwork' : 'Ordinary');
+      (hostNetwork && node[i] !== noNode && nodesWithAddress[node[i]] === 1);
+    if (phase === finished[0] || phase === finished[1] || !hasAddress) roles[i] = notLive;
+    else roles[i] = hostNetwork && semantics.hostNetworkAs === 'node' ? onNodeNetwork : ordinary;
   }
   return roles;
 }

@@ -3,7 +3,7 @@ import { compareText, noNode, podColumnsOf } from '#model';
 import { PairNumbers } from '../sets/pair-numbers.js';
 import type { CompileInput } from './compile-input.js';
 import type { NodeEnforcement } from './enforcement-view.js';
-import { type PodRole, podRoles } from './liveness.js';
+import { podRolesOf, podRoleWords } from './liveness.js';
 import { namedPortsOf, type NamedPorts, noNamedPorts } from './rule-connections.js';
 
 /** The class of everything that is no pod: nodes, hostNetwork pods, addresses. Only rules about addresses match it. */
@@ -35,6 +35,9 @@ export interface PodClasses {
   readonly namespaceStart: Int32Array;
 }
 
+const ordinary = podRoleWords.indexOf('Ordinary');
+const onNodeNetwork = podRoleWords.indexOf('HostNetwork');
+
 /** The words of `PodClasses.enforcementOf`, in the order of their numbers. */
 export const enforcementWords: readonly NodeEnforcement[] = ['enforced', 'notEnforced', 'unknown'];
 
@@ -60,7 +63,7 @@ export class PodClassFinder {
     const draftOfPod = new Int32Array(columns.length);
     const members: Draft[] = [];
     for (let i = 0; i < columns.length; i++) {
-      if (roles[i] !== 'Ordinary') continue;
+      if (roles[i] !== ordinary) continue;
       const projection = projectionOf[columns.labelSet[i]];
       const portTable = portTableOf[columns.portList[i]];
       const enforced = enforcedAt(columns.node[i]);
@@ -78,11 +81,7 @@ export class PodClassFinder {
     const podClass = new Int32Array(columns.length);
     for (let i = 0; i < columns.length; i++) {
       podClass[i] =
-        roles[i] === 'Ordinary'
-          ? this.#classOfDraft[draftOfPod[i]]
-          : roles[i] === 'HostNetwork'
-            ? outsideClass
-            : notLive;
+        roles[i] === ordinary ? this.#classOfDraft[draftOfPod[i]] : roles[i] === onNodeNetwork ? outsideClass : notLive;
     }
     this.classes = describe(sorted, podClass, columns, this.#ports.tables, model.namespaces.length);
   }
@@ -107,8 +106,8 @@ export class PodClassFinder {
     const { projectionOf, portTableOf, enforcedAt, roles } = this.#kindsOfPods(input, columns);
     const podClass = new Int32Array(columns.length);
     for (let i = 0; i < columns.length; i++) {
-      if (roles[i] !== 'Ordinary') {
-        podClass[i] = roles[i] === 'HostNetwork' ? outsideClass : notLive;
+      if (roles[i] !== ordinary) {
+        podClass[i] = roles[i] === onNodeNetwork ? outsideClass : notLive;
         continue;
       }
       const tail = portTableOf[columns.portList[i]] * enforcementWords.length + enforcedAt(columns.node[i]);
@@ -127,7 +126,7 @@ export class PodClassFinder {
       projectionOf: Uint32Array.from(columns.labelSets, (labels) => this.#labels.of(labels)),
       portTableOf: Uint32Array.from(columns.portLists, (ports) => this.#ports.of(ports)),
       enforcedAt: (node) => (node === noNode ? elsewhere : enforcement[node]),
-      roles: podRoles(input),
+      roles: podRolesOf(input),
     };
   }
 }
@@ -138,7 +137,8 @@ interface KindsOfPods {
   readonly portTableOf: Uint32Array;
   /** Index into `enforcementWords`. */
   enforcedAt(node: number): number;
-  readonly roles: readonly PodRole[];
+  /** By pod: index into `podRoleWords`. */
+  readonly roles: Uint8Array;
 }
 
 /** A class before it has its number; `draft` counts in the order in which the pods bring them up. */
