@@ -1,10 +1,12 @@
 import { parentPort } from 'node:worker_threads';
-import { type CompileInput, compileIndex, encodeIndex, type StageTiming } from '#engine';
+import { LRUCache } from 'lru-cache';
+import { type CompileInput, compileIndex, type CompileState, encodeIndex, type StageTiming } from '#engine';
 import { PackedModel } from '#manifests';
-import { QuestionError, type QuestionErrorCode } from '#model';
+import { type Policy, QuestionError, type QuestionErrorCode } from '#model';
 
 export interface CompileRequest extends Omit<CompileInput, 'model'> {
   readonly id: number;
+  readonly clusterId: number;
   /** The bytes of a packed model, which the asking thread goes on reading. */
   readonly model: SharedArrayBuffer;
 }
@@ -13,14 +15,33 @@ export type CompileResponse =
   | { readonly id: number; readonly bytes: Uint8Array<ArrayBuffer>; readonly timings: readonly StageTiming[] }
   | { readonly id: number; readonly error: string; readonly code: QuestionErrorCode | null };
 
+/** Bytes of compile states that are kept; the least recently used goes first. */
+const stateBytesMax = 256 * 1024 * 1024;
+
+/** What is kept of a cluster's last compile: the next snapshot of the cluster differs little, as a rule. */
+interface Kept {
+  readonly state: CompileState;
+  /** Policies by their text, so that one that has not changed is known again. */
+  readonly policies: ReadonlyMap<string, Policy>;
+}
+
+const kept = new LRUCache<number, Kept>({ maxSize: stateBytesMax, sizeCalculation: ({ state }) => state.bytes });
+
 /** Compiles one model after another, off the thread that answers; the index comes back by transfer. */
-parentPort?.on('message', ({ id, model, semantics, enforcement }: CompileRequest) => {
+parentPort?.on('message', ({ id, clusterId, model, semantics, enforcement }: CompileRequest) => {
   try {
-    const input: CompileInput = { model: new PackedModel(new Uint8Array(model)), semantics, enforcement };
-    const { index, timings } = compileIndex(input, () => performance.now());
+    const before = kept.get(clusterId);
+    const packed = new PackedModel(new Uint8Array(model));
+    const policies = byText(packed.policies, before?.policies);
+    const { pods, namespaces, nodes, notUnderstood } = packed;
+    const read = { pods, namespaces, nodes, policies: [...policies.values()], notUnderstood };
+    const input: CompileInput = { model: read, semantics, enforcement };
+    const { index, timings, state } = compileIndex(input, () => performance.now(), before?.state);
+    kept.set(clusterId, { state, policies });
     const bytes = encodeIndex(index) as Uint8Array<ArrayBuffer>;
     parentPort?.postMessage({ id, bytes, timings } satisfies CompileResponse, [bytes.buffer]);
   } catch (error) {
+    kept.delete(clusterId);
     parentPort?.postMessage({
       id,
       error: error instanceof Error ? error.message : String(error),
@@ -28,3 +49,13 @@ parentPort?.on('message', ({ id, model, semantics, enforcement }: CompileRequest
     } satisfies CompileResponse);
   }
 });
+
+/** Policies by their text, in their order; the very objects of before where the text is the same. */
+function byText(policies: readonly Policy[], before: Kept['policies'] | undefined): ReadonlyMap<string, Policy> {
+  return new Map(
+    policies.map((policy) => {
+      const text = JSON.stringify(policy);
+      return [text, before?.get(text) ?? policy];
+    }),
+  );
+}

@@ -21,12 +21,18 @@ export class Compiler {
   #lastId = 0;
   readonly #waiting = new Map<number, Waiting>();
 
-  /** The model crosses to the thread as its bytes, which are shared and not copied where they can be. */
-  compile({ model, semantics, enforcement }: CompileInput & { model: PackedModel }): Promise<Compiled> {
+  /**
+   * The model crosses to the thread as its bytes. Where the cluster's last compile is still remembered there, only what
+   * differs is worked out anew.
+   */
+  compile(
+    clusterId: number,
+    { model, semantics, enforcement }: CompileInput & { model: PackedModel },
+  ): Promise<Compiled> {
     return new Promise((resolve, reject) => {
       const id = ++this.#lastId;
       this.#waiting.set(id, { resolve, reject });
-      const request: CompileRequest = { id, model: sharedBytes(model), semantics, enforcement };
+      const request: CompileRequest = { id, clusterId, model: sharedBytes(model), semantics, enforcement };
       this.#started().postMessage(request);
     });
   }

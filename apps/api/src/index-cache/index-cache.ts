@@ -128,7 +128,8 @@ export class IndexCache {
   ): Promise<Compiled & { fromCache: boolean }> {
     const known = this.#indexes.get(indexHash);
     if (known !== undefined) return known;
-    const compile = (): Promise<Compiled> => this.#compiler.compile({ ...compileInputOf(model, dataplane), model });
+    const compile = (): Promise<Compiled> =>
+      this.#compiler.compile(clusterId, { ...compileInputOf(model, dataplane), model });
     const made = this.#load({ clusterId, indexHash, engineVersion }, compile).finally(() =>
       this.#indexes.delete(indexHash),
     );

@@ -1,9 +1,12 @@
 import type { ClusterModel, PolicySemantics } from '#model';
 import type { EnforcementView } from './enforcement-view.js';
 
+/** The parts of a model that a compile reads. */
+export type CompiledParts = Pick<ClusterModel, 'pods' | 'namespaces' | 'nodes' | 'policies' | 'notUnderstood'>;
+
 /** Exactly what a compiled index is a function of, together with the engine's version. */
 export interface CompileInput {
-  readonly model: ClusterModel;
+  readonly model: CompiledParts;
   readonly semantics: PolicySemantics;
   readonly enforcement: EnforcementView;
 }

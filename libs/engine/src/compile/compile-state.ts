@@ -15,10 +15,13 @@ import { ReachabilityIndex } from './reachability-index.js';
 import { SelectorIndex } from './selector-index.js';
 import type { Timed } from './stage-timing.js';
 
+/** Numbers in rows that a small state may remember in any case. */
+const rowNumbersSpare = 2 ** 18;
+
 /**
  * What a compile has found out, kept for the next one: classes, address blocks, lowered policies, profiles and rows. A
  * model whose pods fit the same classes and whose policies ask for no finer ones is compiled from it at the cost of what
- * differs. What is remembered only grows; whoever keeps a state asks `bytes` and drops one that has become too large.
+ * differs. What is remembered only grows, up to a bound; whoever keeps states asks for their `bytes`.
  */
 export class CompileState {
   readonly #classes: PodClassFinder;
@@ -33,6 +36,8 @@ export class CompileState {
   readonly #hasPods: Uint8Array;
   readonly #hasUnknownAddress: Readonly<Record<'IPv4' | 'IPv6', boolean>>;
   #input: CompileInput;
+  /** Rows may double before a state starts again; 0 before the first compile. */
+  #rowNumbersMax = 0;
 
   constructor(input: CompileInput, timed: Timed) {
     const { model, semantics } = input;
@@ -64,7 +69,10 @@ export class CompileState {
 
   /** Roughly what the state holds, in bytes. */
   get bytes(): number {
-    return this.#packer.bytes;
+    const { classLists, blockLists } = this.#lowering;
+    const { rows, profiles } = this.#decider;
+    const words = rows.length + profiles.length + classLists.length + blockLists.length;
+    return 4 * words + this.#packer.bytes + 64 * this.#podClass.length;
   }
 
   /** The index of the model that the state was made for. */
@@ -73,11 +81,12 @@ export class CompileState {
   }
 
   /**
-   * The index of another input; null where it needs other classes or address blocks. Cost: linear in the pods and the
+   * The index of another input; null where it needs other classes or address blocks, or where too much of what is
+   * remembered is of use to nobody any more. Cost: linear in the pods and the
    * policies, with small factors, plus what differs.
    */
   next(input: CompileInput, timed: Timed): ReachabilityIndex | null {
-    if (!isAlike(input, this.#input)) return null;
+    if (this.#decider.rows.length > this.#rowNumbersMax || !isAlike(input, this.#input)) return null;
     const known = new Set(this.#input.model.policies);
     const other = input.model.policies.filter((policy) => !known.has(policy));
     const isCut = [...cidrsOf(other)].some((cidr) => !this.#cidrs.has(cidr));
@@ -108,6 +117,7 @@ export class CompileState {
   #compile(policies: readonly Policy[], podClass: Int32Array, located: Located, timed: Timed): ReachabilityIndex {
     const lowered = timed('lower-policies', () => this.#lowering.lower(policies));
     const decisions = timed('decide', () => this.#decider.decide(lowered));
+    if (this.#rowNumbersMax === 0) this.#rowNumbersMax = 2 * decisions.rows.length + rowNumbersSpare;
     return timed('pack', () => new ReachabilityIndex(this.#packer.pack(podClass, located, decisions)));
   }
 }

@@ -53,6 +53,14 @@ export class Decider {
     };
   }
 
+  get rows(): Sequences {
+    return this.#table.rowTable.rows;
+  }
+
+  get profiles(): Sequences {
+    return this.#table.profiles;
+  }
+
   /**
    * Cost: linear in classes × policies that select them, plus, for each distinct list of rules, a sweep over their runs,
    * plus the runs of the rows that ipBlocks widen. After the first time, only for the classes whose policies differ from
@@ -62,8 +70,8 @@ export class Decider {
     return {
       egressProfile: this.#directions.Egress.profilesOf(Egress),
       ingressProfile: this.#directions.Ingress.profilesOf(Ingress),
-      profiles: this.#table.profiles,
-      rows: this.#table.rowTable.rows,
+      profiles: this.profiles,
+      rows: this.rows,
     };
   }
 }

@@ -1,6 +1,6 @@
-import type { ClusterModel, Family, Node, Pod, PolicySemantics } from '#model';
+import type { Family, Node, Pod, PolicySemantics } from '#model';
 import { noNode, parseAddress, parseCidr, podColumnsOf, podFlags, podPhases } from '#model';
-import type { CompileInput } from './compile-input.js';
+import type { CompiledParts, CompileInput } from './compile-input.js';
 
 /** What a pod is to traffic (policy semantics 0). */
 export type PodRole =
@@ -63,7 +63,7 @@ export function firstPerFamily(addresses: readonly string[]): readonly string[] 
  * The families that an address nobody knows may have: those of the pods' addresses and of the nodes' pod CIDRs; IPv4
  * where neither tells.
  */
-export function clusterFamilies(model: ClusterModel): readonly Family[] {
+export function clusterFamilies(model: CompiledParts): readonly Family[] {
   const found = new Set<Family>();
   let seen = 0;
   for (const flags of podColumnsOf(model).flags) seen |= flags;

@@ -20,7 +20,7 @@ export class SelectorIndex {
   readonly #wide = new Map<number, readonly number[]>();
 
   constructor(
-    readonly model: ClusterModel,
+    readonly model: Pick<ClusterModel, 'namespaces'>,
     readonly classes: PodClasses,
   ) {
     this.#namespaceNumber = new Map(model.namespaces.map(({ name }, i) => [name, i]));

@@ -8,13 +8,14 @@ import { parseSemantics } from './parse-question.js';
 
 /** One snapshot, ready to be asked: its model, the network it runs on, and the compiled index. */
 export interface Cluster extends CompileInput {
+  readonly model: ClusterModel;
   readonly dataplane: Dataplane;
   readonly index: ReachabilityIndex;
   readonly lookups: Lookups;
 }
 
 /** What a snapshot's index is compiled from: the knobs are the dataplane's, overridden by the snapshot's own. */
-export function compileInputOf(model: ClusterModel, dataplane: Dataplane): CompileInput {
+export function compileInputOf(model: ClusterModel, dataplane: Dataplane): CompileInput & { model: ClusterModel } {
   const semantics: PolicySemantics = {
     ...dataplane.semantics.value,
     ...parseSemantics(model.info.semantics, 'semantics'),

@@ -57,10 +57,13 @@ export interface PodOwners {
   readonly workloads: readonly WorkloadRef[];
 }
 
+/** What the columns of pods are made from. */
+type PodsOfModel = Pick<ClusterModel, 'pods' | 'namespaces' | 'nodes'>;
+
 const built = new WeakMap<PodSequence, PodColumns>();
 
 /** The pods of a model as columns. Cost: linear in the pods for an array, once; nothing for a packed model. */
-export function podColumnsOf(model: Pick<ClusterModel, 'pods' | 'namespaces' | 'nodes'>): PodColumns {
+export function podColumnsOf(model: PodsOfModel): PodColumns {
   let columns = model.pods.columns ?? built.get(model.pods);
   if (columns === undefined) {
     columns = buildColumns(model);
@@ -77,7 +80,7 @@ const patchedShare = 50;
  * all others both must hold the very same objects, as after an edit. Cost: linear in the pods, with a small factor. Does
  * nothing where it does not apply: `podColumnsOf` then builds them.
  */
-export function patchPodColumns(model: ClusterModel, before: ClusterModel): void {
+export function patchPodColumns(model: PodsOfModel, before: PodsOfModel): void {
   const { pods } = model;
   const base = built.get(before.pods);
   if (base === undefined || pods.columns !== undefined || built.has(pods) || pods.length !== before.pods.length) return;
@@ -114,7 +117,7 @@ function differInLabelsOnly(a: Pod, b: Pod): boolean {
   );
 }
 
-function buildColumns({ pods, namespaces, nodes }: Pick<ClusterModel, 'pods' | 'namespaces' | 'nodes'>): PodColumns {
+function buildColumns({ pods, namespaces, nodes }: PodsOfModel): PodColumns {
   const { length } = pods;
   const namespaceNumber = new Map(namespaces.map(({ name }, i) => [name, i]));
   const nodeNames = new Numbering<string>(nodes.map(({ name }) => name));
