@@ -186,6 +186,33 @@ describe('which network a cluster runs', () => {
       'unknown',
     ],
     [
+      'GKE Dataplane V2, which is Cilium inside',
+      daemons({ name: 'anetd', containers: [{ name: 'cilium-agent', image: 'gke.gcr.io/cilium/cilium:v1.14' }] }),
+      'gke-dpv2',
+      'cilium',
+      'yes',
+    ],
+    [
+      'aws with calico for policy',
+      daemons({ name: 'aws-node', containers: [{ name: 'aws-node', image: 'x/amazon-k8s-cni:v1.19' }] }, calico),
+      'aws-vpc-cni',
+      'calico',
+      'yes',
+    ],
+    [
+      'azure with cilium',
+      daemons(
+        {
+          name: 'azure-cns',
+          containers: [{ name: 'cns', image: 'mcr.microsoft.com/containernetworking/azure-cns:v1.6' }],
+        },
+        { name: 'cilium', containers: [{ name: 'cilium-agent', image: 'mcr.microsoft.com/oss/cilium/cilium:1.16' }] },
+      ),
+      'azure-cni',
+      'cilium',
+      'yes',
+    ],
+    [
       'weave with its controller',
       daemons({
         name: 'weave-net',

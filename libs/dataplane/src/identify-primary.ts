@@ -37,7 +37,11 @@ export function identifyPrimary(evidence: Evidence): Sourced<string> {
 
 /** Networks whose daemons run and that give pods their addresses; more than one is an error of the cluster. */
 export function primaryCandidates(evidence: Evidence): readonly NetworkPart[] {
-  const found = providers.filter((part) => runs(evidence, part) && !isPolicyOnly(evidence, part));
+  // Dataplane V2 is Cilium under another name, with Cilium's containers.
+  const isDpv2 = runs(evidence, 'gke-dpv2');
+  const found = providers.filter(
+    (part) => runs(evidence, part) && !isPolicyOnly(evidence, part) && !(isDpv2 && part === 'cilium'),
+  );
   if (isCanal(evidence)) return found.filter((part) => part !== 'calico' || !found.includes('flannel'));
   // netd and azure-cns are parts of what their clouds offer; Dataplane V2 and a real network beside netd take its place.
   return found.length > 1 ? found.filter((part) => part !== 'gke') : found;

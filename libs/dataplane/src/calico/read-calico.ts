@@ -1,8 +1,10 @@
 import type { CalicoNetwork, CalicoPool, ClusterModel, Component, NetworkObject } from '#model';
+import { canonicalCidr } from '../addresses.js';
 import { type Evidence, shownBy } from '../evidence.js';
 import { envOf } from '../flags.js';
 import { imageVersion } from '../image-version.js';
 import { numberOf, objectsOf, specOf, textOf } from '../network-object.js';
+import { yamlScalar } from '../yaml-scalar.js';
 
 type Mode = CalicoPool['ipipMode'];
 
@@ -108,7 +110,8 @@ function poolsOf(
     pools: [
       {
         ref: poolRef('default-ipv4-ippool'),
-        cidr: cidr || '192.168.0.0/16',
+        // calico-node looks for kubeadm's pod network before it falls back to its own default.
+        cidr: cidr || kubeadmCidr(model) || '192.168.0.0/16',
         ipipMode: modeOf(envOf(daemon, 'CALICO_IPV4POOL_IPIP')),
         vxlanMode: modeOf(envOf(daemon, 'CALICO_IPV4POOL_VXLAN')),
         natOutgoing: envOf(daemon, 'CALICO_IPV4POOL_NAT_OUTGOING') !== 'false',
@@ -119,6 +122,12 @@ function poolsOf(
     ],
     poolsProvenance: isConfigured ? 'derived' : 'assumed',
   };
+}
+
+function kubeadmCidr({ components }: ClusterModel): string | undefined {
+  const kubeadm = components.find(({ ref }) => ref.kind === 'ConfigMap' && ref.name === 'kubeadm-config');
+  const subnets = yamlScalar(kubeadm?.data.ClusterConfiguration ?? '', 'podSubnet')?.split(',') ?? [];
+  return subnets.map((text) => text.trim()).find((text) => canonicalCidr(text) !== null && !text.includes(':'));
 }
 
 function poolOf({ ref, spec }: NetworkObject): CalicoPool[] {

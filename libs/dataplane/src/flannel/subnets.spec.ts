@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { parseNetConf } from './parse-net-conf.js';
+import { nodesOfKubeMode, planSubnets, podsPerNode, type SubnetPlan } from './subnets.js';
+
+function plan(network: string, more = ''): SubnetPlan {
+  const { config } = parseNetConf(`{"Network": "${network}"${more}}`, null);
+  if (config === null) throw new Error('the configuration could not be read');
+  return planSubnets(config);
+}
+
+describe('subnets that flanneld allocates', () => {
+  it.each([
+    ['10.244.0.0/16', 24, 255],
+    ['10.244.0.0/22', 24, 3],
+    ['10.244.0.0/23', 25, 3],
+    ['10.244.0.0/28', 30, 3],
+  ])('%s: /%i, for %i nodes', (network, subnetLen, nodes) => {
+    expect(plan(network)).toEqual({ kind: 'Plan', subnetLen, nodes });
+  });
+
+  it.each([
+    ['10.244.0.0/29', ''],
+    ['10.244.0.0/16', ', "SubnetLen": 31'],
+    ['10.244.0.0/16', ', "SubnetLen": 17'],
+    ['10.244.0.0/16', ', "SubnetMin": "10.245.0.0"'],
+    ['10.244.0.0/16', ', "SubnetMax": "10.244.9.7"'],
+  ])('%s%s is fatal', (network, more) => {
+    expect(plan(network, more).kind).toBe('Invalid');
+  });
+
+  it('honours the borders that are set', () => {
+    expect(plan('10.244.0.0/16', ', "SubnetMin": "10.244.10.0", "SubnetMax": "10.244.19.0"')).toMatchObject({
+      nodes: 10,
+    });
+  });
+
+  it('leaves network, gateway and broadcast out, and counts the first subnet in kube mode', () => {
+    expect([24, 25, 26, 27].map(podsPerNode)).toEqual([253, 125, 61, 29]);
+    expect(nodesOfKubeMode('172.20.0.0/16', 24)).toBe(256);
+  });
+});
