@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { detectDataplane } from '#dataplane';
 import { type Cluster, openCluster } from '#engine';
 import { buildModel, type Strictness } from '#manifests';
-import type { Diagnostic } from '#model';
+import type { Diagnostic, StoredObject } from '#model';
 import type { Console } from './console.js';
 import { readFiles } from './read-files.js';
 import { showProgress } from './show-progress.js';
@@ -17,8 +17,18 @@ export interface FileOptions {
 /** Adds the options of `FileOptions` to a command. */
 export function addFileOptions(command: Command): Command {
   const collect = (path: string, paths: readonly string[] = []): readonly string[] => [...paths, path];
+  return addReadingOptions(
+    command.requiredOption(
+      '-f, --file <path>',
+      'file, folder, or - for standard input; may be given more than once',
+      collect,
+    ),
+  );
+}
+
+/** Adds what tells how files are read, whichever these are. */
+export function addReadingOptions(command: Command): Command {
   return command
-    .requiredOption('-f, --file <path>', 'file, folder, or - for standard input; may be given more than once', collect)
     .option('--dataplane <key:value,…>', 'what the manifests do not show of the network')
     .addOption(
       new Option('--strict <how>', 'how forgiving reading is')
@@ -27,13 +37,28 @@ export function addFileOptions(command: Command): Command {
     );
 }
 
+/** A cluster together with the objects it was made of. */
+export interface OpenedFiles {
+  readonly cluster: Cluster;
+  /** By ref. */
+  readonly objects: readonly StoredObject[];
+}
+
 /** Reads manifests and opens the cluster they make; warnings go to the console. @throws InputError, ManifestError */
-export async function openFiles({ file, dataplane, strict }: FileOptions, console: Console): Promise<Cluster> {
+export async function openFiles(options: FileOptions, console: Console): Promise<Cluster> {
+  return (await openWithObjects(options, console)).cluster;
+}
+
+/** As `openFiles`, for those who ask about objects as well. */
+export async function openWithObjects(
+  { file, dataplane, strict }: FileOptions,
+  console: Console,
+): Promise<OpenedFiles> {
   const progress = showProgress(console);
   const read = await readFiles(file, console.stdin, strict, progress.show).finally(progress.clear);
   const { model, diagnostics } = buildModel(read.objects, read.info);
   report([...read.diagnostics, ...diagnostics], console);
-  return openCluster({ model, dataplane: detectDataplane(model, dataplane) });
+  return { cluster: openCluster({ model, dataplane: detectDataplane(model, dataplane) }), objects: read.objects };
 }
 
 /** Warnings always; what is only worth knowing where somebody looks. */

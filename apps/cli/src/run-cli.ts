@@ -4,6 +4,7 @@ import { QuestionError } from '#model';
 import { addCheckCommand } from './check-command.js';
 import { type Console, exitCode } from './console.js';
 import { addListCommand } from './list-command.js';
+import { addDiffCommand } from './diff-command.js';
 import { addLintCommand } from './lint-command.js';
 import { InputError } from './read-files.js';
 import { addTraceCommand } from './trace-command.js';
@@ -16,7 +17,7 @@ export async function runCli(args: readonly string[], console: Console): Promise
     .exitOverride()
     .configureOutput({ writeOut: (text) => console.out(text), writeErr: (text) => console.err(text) })
     .showHelpAfterError('(canreach --help shows what is accepted)');
-  for (const addCommand of [addCheckCommand, addListCommand, addTraceCommand, addLintCommand])
+  for (const addCommand of [addCheckCommand, addListCommand, addDiffCommand, addTraceCommand, addLintCommand])
     addCommand(program, console, (result) => (code = result));
   try {
     await program.parseAsync(args, { from: 'user' });
