@@ -18,8 +18,8 @@ export type {
 } from './cluster-model.js';
 export type { Assumption, Dataplane, Enforcement, NodeDataplane, Provenance, Sourced } from './dataplane.js';
 export type { Diagnostic } from './diagnostic.js';
-export type { Labels, Selector, SelectorRequirement } from './labels.js';
-export { everything, selectorMatches } from './labels.js';
+export type { JoinedSelectors, LabelRequirement, Labels, Selector, SelectorRequirement } from './labels.js';
+export { everything, labelRequirements, selectorMatches } from './labels.js';
 export type { ObjectEdit } from './object-edit.js';
 export { editsBetween } from './object-edit.js';
 export type { ObjectRef } from './object-ref.js';
@@ -41,6 +41,7 @@ export type {
   Direction,
   NamespaceScope,
   NotUnderstood,
+  PeerStatement,
   PodSelection,
   Policy,
   PolicyRule,
@@ -49,7 +50,7 @@ export type {
   RulePort,
   Tier,
 } from './policy.js';
-export { networkPolicyTier } from './policy.js';
+export { adminTier, baselineTier, networkPolicyTier, peerStatements } from './policy.js';
 export type { Knob, PolicySemantics } from './policy-semantics.js';
 export { defaultSemantics, knobs, knobWords, semanticsPresets } from './policy-semantics.js';
 export type { Progress } from './progress.js';

@@ -3,22 +3,17 @@ import { noNode, parseAddress, podColumnsOf, podFlags } from '#model';
 import { ConnectionSets } from '../sets/connection-sets.js';
 import { Outcomes } from '../sets/outcomes.js';
 import { type Runs, unionOfRuns } from '../sets/runs.js';
-import {
-  type AddressBlocks,
-  blockOfText,
-  cutAddressBlocks,
-  noAddress,
-  noBlock,
-  unknownBlock,
-} from './address-blocks.js';
+import { type AddressBlocks, blockOfText, cutAddressBlocks, noAddress, unknownBlock } from './address-blocks.js';
 import type { CompileInput } from './compile-input.js';
 import { decide } from './decide.js';
 import { actsHere } from './not-understood.js';
 import { clusterFamilies, firstPerFamily } from './liveness.js';
 import { lowerPolicies } from './lower-policies.js';
+import { NodeAddresses } from './node-addresses.js';
 import { findPodClasses, notLive, outsideClass, type PodClasses } from './pod-classes.js';
 import { packIndex } from './pack-index.js';
 import { type IndexArrays, ReachabilityIndex } from './reachability-index.js';
+import { RuleAreas } from './rule-areas.js';
 import { SelectorIndex } from './selector-index.js';
 
 /** How long one stage of a compile took. */
@@ -48,10 +43,12 @@ export function compileIndex(input: CompileInput, clock: () => number = () => 0)
   const sets = new ConnectionSets();
   const outcomes = new Outcomes(sets);
   const classes = timed('pod-classes', () => findPodClasses(input));
-  const blocks = timed('address-blocks', () => cutAddressBlocks(model));
+  const nodes = new NodeAddresses(model);
+  const blocks = timed('address-blocks', () => cutAddressBlocks(model.policies, nodes));
   const located = locate(input, blocks, classes.podClass);
   const selectors = timed('selector-index', () => new SelectorIndex(model, classes));
-  const policies = timed('lower-policies', () => lowerPolicies(model.policies, classes, blocks, selectors, sets));
+  const areas = new RuleAreas(classes, blocks, selectors, nodes, semantics);
+  const policies = timed('lower-policies', () => lowerPolicies(model.policies, areas, sets));
   const decisions = timed('decide', () =>
     decide({
       classes,
@@ -78,7 +75,7 @@ export function compileIndex(input: CompileInput, clock: () => number = () => 0)
 export type Located = Pick<IndexArrays, 'podBlock4' | 'podBlock6' | 'nodeBlock4' | 'nodeBlock6'>;
 
 /** The address blocks of pods and nodes. Cost: a binary search per address. */
-function locate({ model, semantics }: CompileInput, blocks: AddressBlocks, podClass: Int32Array): Located {
+function locate({ model }: CompileInput, blocks: AddressBlocks, podClass: Int32Array): Located {
   const nodeBlock = { IPv4: emptyBlocks(model.nodes.length), IPv6: emptyBlocks(model.nodes.length) };
   for (const [i, node] of model.nodes.entries()) {
     for (const text of firstPerFamily(node.addresses)) nodeBlock[familyOfText(text)][i] = blockOfText(blocks, text);
@@ -91,17 +88,14 @@ function locate({ model, semantics }: CompileInput, blocks: AddressBlocks, podCl
   for (let i = 0; i < length; i++) {
     if (podClass[i] === notLive) continue;
     const hostNetwork = (flags[i] & podFlags.hostNetwork) !== 0;
-    // A hostNetwork pod has its node's address, which an ipBlock always matches (policy semantics 1.2).
-    const matched = hostNetwork || semantics.podIpInIpBlock === 'yes';
     if ((flags[i] & podFlags.template) !== 0) {
-      for (const family of families) podBlock[family][i] = matched ? unknownBlock[family] : noBlock;
+      for (const family of families) podBlock[family][i] = unknownBlock[family];
     } else if (hostNetwork && node[i] !== noNode && isKnownNode(node[i])) {
       podBlock.IPv4[i] = nodeBlock.IPv4[node[i]];
       podBlock.IPv6[i] = nodeBlock.IPv6[node[i]];
     } else {
-      if ((flags[i] & podFlags.hasIPv4) !== 0) podBlock.IPv4[i] = matched ? blocks.blockOf4(address4[i]) : noBlock;
-      if ((flags[i] & podFlags.hasIPv6) !== 0)
-        podBlock.IPv6[i] = matched ? blocks.blockOf6(wideOf(address6, i)) : noBlock;
+      if ((flags[i] & podFlags.hasIPv4) !== 0) podBlock.IPv4[i] = blocks.blockOf4(address4[i]);
+      if ((flags[i] & podFlags.hasIPv6) !== 0) podBlock.IPv6[i] = blocks.blockOf6(wideOf(address6, i));
     }
   }
   return {

@@ -75,7 +75,7 @@ function profilesOf(direction: Direction, input: DecideInput, table: ProfileTabl
     if (end === profileAtEnd.length) {
       const applied = walk
         .contentsAt(at)
-        .map((content) => ({ tier: policies.tierOf(content), rules: policies.rulesOf(content, portTable) }));
+        .map((content) => ({ place: policies.placeOf(content), rules: policies.rulesOf(content, portTable) }));
       profileAtEnd.push(table.profileOf(applied));
     }
     profile[c] = profileAtEnd[end];

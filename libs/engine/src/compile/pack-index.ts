@@ -26,7 +26,9 @@ export function packIndex({ classes, located, decisions, outcomes, blocks }: Pac
   const { egressProfile, ingressProfile, profiles, rows } = decisions;
   const keptOutcomes = renumber(outcomesOf(rows, outcomes.size));
   const isKeptSet = new Uint8Array(outcomes.sets.size);
-  for (const id of keptOutcomes.kept) isKeptSet[outcomes.allowed(id)] = isKeptSet[outcomes.unknown(id)] = 1;
+  for (const id of keptOutcomes.kept) {
+    for (const set of [outcomes.allowed(id), outcomes.unknown(id), outcomes.ruled(id)]) isKeptSet[set] = 1;
+  }
   const keptSets = renumber(isKeptSet);
   return {
     podClass: classes.podClass,
@@ -38,6 +40,7 @@ export function packIndex({ classes, located, decisions, outcomes, blocks }: Pac
     ...packRows(rows, classes.end, keptOutcomes),
     outcomeAllowed: Uint32Array.from(keptOutcomes.kept, (id) => keptSets.newNumber[outcomes.allowed(id)]),
     outcomeUnknown: Uint32Array.from(keptOutcomes.kept, (id) => keptSets.newNumber[outcomes.unknown(id)]),
+    outcomeRuled: Uint32Array.from(keptOutcomes.kept, (id) => keptSets.newNumber[outcomes.ruled(id)]),
     ...packSets(outcomes, keptSets.kept),
     starts4: Uint32Array.from(blocks.starts4),
     starts6: Uint32Array.from(blocks.starts6.flatMap(wordsOf)),

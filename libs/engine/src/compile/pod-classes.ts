@@ -1,10 +1,11 @@
 import type { ClusterModel, Labels, PodColumns, Policy, Selector } from '#model';
-import { compareText, noNode, podColumnsOf } from '#model';
+import { compareText, labelRequirements, noNode, peerStatements, podColumnsOf, podFlags } from '#model';
 import { PairNumbers } from '../sets/pair-numbers.js';
+import { type Runs, runsOfAscending } from '../sets/runs.js';
 import type { CompileInput } from './compile-input.js';
 import type { NodeEnforcement } from './enforcement-view.js';
 import { podRoles } from './liveness.js';
-import { namedPortsOf, type NamedPorts, noNamedPorts } from './rule-connections.js';
+import { namedPortKeys, namedPortsOf, type NamedPorts, noNamedPorts } from './rule-connections.js';
 
 /** The class of everything that is no pod: nodes, hostNetwork pods, addresses. Only rules about addresses match it. */
 export const outsideClass = 0;
@@ -31,6 +32,8 @@ export interface PodClasses {
   readonly portTables: readonly NamedPorts[];
   /** By class: index into `enforcementWords`. */
   readonly enforcementOf: Uint8Array;
+  /** Classes of hostNetwork pods, which are pods to some tiers only; none unless `hostNetworkAs=pod`. */
+  readonly hostNetworkClasses: Runs;
   /** By namespace: its classes are `start[i]` to `start[i + 1] - 1`. */
   readonly namespaceStart: Int32Array;
 }
@@ -58,7 +61,11 @@ export function findPodClasses(input: CompileInput): PodClasses {
     const node = columns.node[i];
     const enforced = node === noNode ? enforcementWords.indexOf(input.enforcement.cluster) : enforcement[node];
     const portTable = ports.tableOf[columns.portList[i]];
-    const kind = kinds.of(labels.projectionOf[columns.labelSet[i]], portTable * enforcementWords.length + enforced);
+    const hostNetwork = Number((columns.flags[i] & podFlags.hostNetwork) !== 0);
+    const kind = kinds.of(
+      labels.projectionOf[columns.labelSet[i]],
+      (portTable * enforcementWords.length + enforced) * 2 + hostNetwork,
+    );
     const draft = drafts.of(columns.namespace[i], kind);
     draftOfPod[i] = draft;
     if (draft === members.length) {
@@ -70,6 +77,7 @@ export function findPodClasses(input: CompileInput): PodClasses {
         projection,
         portTable,
         enforced,
+        hostNetwork,
       });
     }
   }
@@ -92,6 +100,8 @@ interface Draft {
   readonly projection: number;
   readonly portTable: number;
   readonly enforced: number;
+  /** 1 for hostNetwork pods, else 0. */
+  readonly hostNetwork: number;
 }
 
 function inCanonicalOrder(
@@ -107,7 +117,8 @@ function inCanonicalOrder(
       (a, b) =>
         compareText(labelTexts[a.projection], labelTexts[b.projection]) ||
         compareText(portTexts[a.portTable], portTexts[b.portTable]) ||
-        a.enforced - b.enforced,
+        a.enforced - b.enforced ||
+        a.hostNetwork - b.hostNetwork,
     );
   }
   return byNamespace.flat();
@@ -142,24 +153,45 @@ function describe(
     namespaceStart[namespace] = Math.min(namespaceStart[namespace], i + 1);
   });
   for (let n = namespaceCount - 1; n >= 0; n--) namespaceStart[n] = Math.min(namespaceStart[n], namespaceStart[n + 1]);
-  return { end, podClass, namespaceOf, labelsOf, portTableOf, portTables, enforcementOf, namespaceStart };
+  const hostNetworkClasses = runsOfAscending(
+    classes.flatMap(({ hostNetwork }, i) => (hostNetwork === 1 ? [i + 1] : [])),
+  );
+  return {
+    end,
+    podClass,
+    namespaceOf,
+    labelsOf,
+    portTableOf,
+    portTables,
+    enforcementOf,
+    hostNetworkClasses,
+    namespaceStart,
+  };
 }
 
-/** Label keys that pod selectors mention, each with the values that they list. */
-function mentionedLabels(model: ClusterModel): ReadonlyMap<string, ReadonlySet<string>> {
-  const mentioned = new Map<string, Set<string>>();
-  const mention = ({ requirements }: Selector): void => {
-    for (const { key, values } of requirements) {
+/** How selectors look at one label key: which values they tell apart. */
+interface Mention {
+  readonly values: Set<string>;
+  /** Whether some selector looks into the text of values, so that every value counts. */
+  everyValue: boolean;
+}
+
+/** Label keys that pod selectors mention. */
+function mentionedLabels(model: ClusterModel): ReadonlyMap<string, Mention> {
+  const mentioned = new Map<string, Mention>();
+  const mention = (selector: Selector): void => {
+    for (const { key, operator, values } of labelRequirements(selector)) {
       let known = mentioned.get(key);
-      if (known === undefined) mentioned.set(key, (known = new Set<string>()));
-      for (const value of values) known.add(value);
+      if (known === undefined) mentioned.set(key, (known = { values: new Set<string>(), everyValue: false }));
+      if (operator === 'Contains' || operator === 'StartsWith' || operator === 'EndsWith') known.everyValue = true;
+      for (const value of values) known.values.add(value);
     }
   };
   for (const policy of model.policies) {
     mention(policy.subject.pods);
     for (const rules of [policy.ingress, policy.egress]) {
       for (const { peers } of rules) {
-        if (peers !== null) for (const peer of peers) if (peer.kind === 'Pods') mention(peer.pods);
+        for (const peer of peerStatements(peers)) if (peer.kind === 'Pods') mention(peer.pods);
       }
     }
   }
@@ -172,17 +204,17 @@ function mentionedLabels(model: ClusterModel): ReadonlyMap<string, ReadonlySet<s
  */
 function projectLabels(
   { labelSets }: PodColumns,
-  mentioned: ReadonlyMap<string, ReadonlySet<string>>,
+  mentioned: ReadonlyMap<string, Mention>,
 ): { readonly projectionOf: Uint32Array; readonly texts: readonly string[] } {
   const numbers = new Map<string, number>();
   const projectionOf = Uint32Array.from(labelSets, (labels) => {
     const parts: string[] = [];
     for (const key of Object.keys(labels)) {
-      const values = mentioned.get(key);
-      if (values === undefined) continue;
+      const mention = mentioned.get(key);
+      if (mention === undefined) continue;
       const value = labels[key];
       // "=" cannot occur in a key, nor "!" in a value: the text is unambiguous.
-      parts.push(values.has(value) ? `${key}=${value},` : `${key}=!,`);
+      parts.push(mention.everyValue || mention.values.has(value) ? `${key}=${value},` : `${key}=!,`);
     }
     const text = parts.length < 2 ? (parts[0] ?? '') : parts.sort().join('');
     let number = numbers.get(text);
@@ -218,9 +250,13 @@ function mentionedPortNames(policies: readonly Policy[]): ReadonlySet<string> {
   const names = new Set<string>();
   for (const policy of policies) {
     for (const rules of [policy.ingress, policy.egress]) {
-      for (const { ports } of rules) {
-        if (ports !== null)
-          for (const port of ports) if (port.kind === 'Named') names.add(`${port.protocol}/${port.name}`);
+      for (const { ports, exceptPorts } of rules) {
+        for (const port of ports ?? []) {
+          if (port.kind === 'Named') for (const key of namedPortKeys(port)) names.add(key);
+        }
+        for (const port of exceptPorts ?? []) {
+          if (port.kind === 'Named') for (const key of namedPortKeys(port)) names.add(key);
+        }
       }
     }
   }

@@ -12,6 +12,7 @@ export type Mode = 'intended' | 'effective';
 /** Stable codes that say why. */
 export type Reason =
   | 'NO_POLICY_APPLIES'
+  | 'NO_RULE_MATCHED'
   | 'RULE_ALLOWED'
   | 'INGRESS_ISOLATED_NO_RULE_MATCHED'
   | 'EGRESS_ISOLATED_NO_RULE_MATCHED'
@@ -26,6 +27,8 @@ export type Reason =
   | 'ENFORCEMENT_UNKNOWN'
   | 'NOT_UNDERSTOOD'
   | 'ADDRESS_UNKNOWN'
+  | 'AMBIGUOUS_PRIORITY'
+  | 'RULE_UNDECIDABLE'
   | 'NOT_COLLECTED'
   | 'EXTERNAL_NAME'
   | 'SOURCE_NOT_LIVE'
@@ -41,20 +44,34 @@ export type Reason =
   | 'PORTS_DIFFER'
   | 'BACKENDS_DIFFER';
 
+/** Stable codes for why a policy that applies to a pod did not decide. */
+export type ConsideredCode =
+  'NO_RULE' | 'PEER_NOT_MATCHED' | 'PORTS_NOT_MATCHED' | 'PASSED' | 'LOGGED' | 'NOT_REACHED' | 'EXEMPT' | 'UNDECIDABLE';
+
 /** A place where policy is checked, replayed for one flow. */
 export interface Gate {
   readonly direction: Direction;
   readonly verdict: FlowVerdict;
   /** Whether some NetworkPolicy isolates the pod in this direction. */
   readonly isolated: boolean;
-  /** The tier that decided; null where no tier did. */
+  /** The tier that decided, be it by isolating the pod; null where no tier did. */
   readonly tier: string | null;
-  /** Sorted by policy ref, then rule. Under `Union` every rule that matched; under `FirstMatch` the one that decided. */
+  /**
+   * Sorted by policy ref, then rule. Under `Union` every rule that matched; under `FirstMatch` the one that decided,
+   * or several where policies of equal priority both do, or where different ports are decided by different rules.
+   */
   readonly decidedBy: readonly GateRule[];
   /** Policies that apply to the pod in this direction and did not decide, with the reason; sorted by ref. */
-  readonly considered: readonly { readonly policy: ObjectRef; readonly why: string }[];
+  readonly considered: readonly ConsideredPolicy[];
   /** Objects that could change this gate and are not understood. */
   readonly notUnderstood: readonly ObjectRef[];
+}
+
+export interface ConsideredPolicy {
+  readonly policy: ObjectRef;
+  readonly code: ConsideredCode;
+  /** The same in words, with the numbers of the rules concerned. */
+  readonly why: string;
 }
 
 export interface GateRule {
