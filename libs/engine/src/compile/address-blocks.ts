@@ -1,6 +1,6 @@
-import type { Address, AddressRange, Family, Policy } from '#model';
+import type { Address, AddressRange, Family, PeerStatement, Policy } from '#model';
 import { parseAddress, parseCidr, peerStatements } from '#model';
-import { type Runs, unionOfRuns } from '../sets/runs.js';
+import { differenceOfRuns, type Runs, unionOfRuns } from '../sets/runs.js';
 import type { NodeAddresses } from './node-addresses.js';
 
 /** Block of an address that cannot be read; nothing about addresses matches it. */
@@ -67,6 +67,23 @@ export class AddressBlocks {
   /** The blocks that lie in any of the CIDRs, which must be among those at which the space was cut. */
   blocksOfCidrs(cidrs: readonly string[]): Runs {
     return unionOfRuns(cidrs.map((cidr) => this.#blocksOfCidr(cidr)));
+  }
+
+  /** The blocks whose addresses a statement means; null where it does not look at addresses. */
+  blocksOfStatement(statement: PeerStatement, nodes: NodeAddresses): Runs | null {
+    switch (statement.kind) {
+      case 'Addresses': {
+        const blocks = this.blocksOfCidrs(statement.cidrs);
+        return statement.except.length === 0 ? blocks : differenceOfRuns(blocks, this.blocksOfCidrs(statement.except));
+      }
+      case 'Nodes':
+        return this.blocksOfRanges(nodes.matching(statement.nodes));
+      case 'External':
+        return differenceOfRuns([firstAddressBlock, this.end], this.blocksOfRanges(nodes.taken()));
+      case 'Pods':
+      case 'Undecidable':
+        return null;
+    }
   }
 
   /** The blocks that lie in any of the ranges, at whose borders the space was cut. */

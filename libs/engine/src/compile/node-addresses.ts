@@ -24,7 +24,7 @@ export class NodeAddresses {
     return found;
   }
 
-  /** Addresses of nodes and of hostNetwork pods: what is neither outside nor an ordinary pod. */
+  /** Addresses of nodes and of live hostNetwork pods: what is neither outside nor an ordinary pod. */
   taken(): readonly AddressRange[] {
     this.#taken ??= [...this.model.nodes, ...hostNetworkPods(this.model)].flatMap(({ addresses }) =>
       addresses.flatMap(rangeOfAddress),
@@ -54,7 +54,7 @@ export function rangesOfCidrs(cidrs: readonly string[]): AddressRange[] {
 }
 
 function* hostNetworkPods({ pods }: Pick<ClusterModel, 'pods'>): Iterable<{ addresses: readonly string[] }> {
-  for (const pod of pods) if (pod.hostNetwork) yield pod;
+  for (const pod of pods) if (pod.hostNetwork && pod.phase !== 'Succeeded' && pod.phase !== 'Failed') yield pod;
 }
 
 function rangeOfAddress(text: string): AddressRange[] {

@@ -1,4 +1,4 @@
-import type { PolicySemantics, RulePeer, Tier } from '#model';
+import type { PeerStatement, PolicySemantics, RulePeer, Tier } from '#model';
 import { differenceOfRuns, intersectionOfRuns, type Runs, unionOfRuns } from '../sets/runs.js';
 import { Sequences } from '../sets/sequences.js';
 import type { RunLists } from '../sets/sweep.js';
@@ -61,9 +61,9 @@ export class RuleAreas {
     const joined: Shape[] = [];
     for (const peer of peers) {
       if (peer.kind === 'Pods') selected.push(this.#listOf(this.selectors.select(peer), tier));
-      else if (peer.kind === 'Addresses' && !this.#hidesPods(tier)) addressed.push(this.#blocksOf(peer));
-      else if (peer.kind === 'Nodes') addressed.push(this.blocks.blocksOfRanges(this.nodes.matching(peer.nodes)));
-      else joined.push(...this.#shapes(peer, tier, true));
+      else if (peer.kind === 'Nodes' || (peer.kind === 'Addresses' && !this.#hidesPods(tier))) {
+        addressed.push(this.#blocksOf(peer));
+      } else joined.push(...this.#shapes(peer, tier, true));
     }
     const areas: Area[] = [];
     if (selected.length > 0) areas.push({ ...everyone, classes: this.#unionOf(selected) });
@@ -105,11 +105,9 @@ export class RuleAreas {
           ? this.#ofBoth(this.#atNodes(), this.#blocksOf(peer), positive)
           : this.#ofBlocks(this.#blocksOf(peer), positive);
       case 'Nodes':
-        return this.#ofBlocks(this.blocks.blocksOfRanges(this.nodes.matching(peer.nodes)), positive);
+        return this.#ofBlocks(this.#blocksOf(peer), positive);
       case 'External': {
-        const taken = this.blocks.blocksOfRanges(this.nodes.taken());
-        const outside = differenceOfRuns([firstAddressBlock, this.blocks.end], taken);
-        const shapes = this.#ofBoth([outsideClass, outsideClass + 1], outside, positive);
+        const shapes = this.#ofBoth([outsideClass, outsideClass + 1], this.#blocksOf(peer), positive);
         return shapes.map((shape) => ({ ...shape, external: positive }));
       }
       case 'Undecidable':
@@ -127,9 +125,8 @@ export class RuleAreas {
     return unionOfRuns([[outsideClass, outsideClass + 1], this.classes.hostNetworkClasses]);
   }
 
-  #blocksOf({ cidrs, except }: RulePeer & { kind: 'Addresses' }): Runs {
-    const blocks = this.blocks.blocksOfCidrs(cidrs);
-    return except.length === 0 ? blocks : differenceOfRuns(blocks, this.blocks.blocksOfCidrs(except));
+  #blocksOf(statement: PeerStatement): Runs {
+    return this.blocks.blocksOfStatement(statement, this.nodes) ?? [];
   }
 
   #ofClasses(classes: Runs, positive: boolean): readonly Shape[] {

@@ -49,12 +49,11 @@ function peerMatches(peer: RulePeer, tier: Tier, end: PeerAtAddress): Match {
     }
     case 'Nodes':
       return word(isInside(end.cluster.lookups.nodeAddressIndex().matching(peer.nodes), end));
-    case 'External':
-      return word(
-        end.role !== 'Ordinary' &&
-          end.address !== null &&
-          !isInside(end.cluster.lookups.nodeAddressIndex().taken(), end),
-      );
+    case 'External': {
+      const { peer: party, address } = end;
+      const isTaken = isInside(end.cluster.lookups.nodeAddressIndex().taken(), end);
+      return word(party.pod === null && address !== null && !isTaken);
+    }
     case 'Undecidable':
       return 'maybe';
   }

@@ -69,16 +69,20 @@ export function replaySide(cluster: Cluster, direction: Direction, pair: Pair, s
   return { ...found, outcome, by };
 }
 
+/** A tier that leaves the pair alone allows it, and tiers below are not asked where it would have isolated. */
 function foldReplayed(
   { index: { outcomes } }: Cluster,
   exemption: Exemption,
   semantics: PolicySemantics,
   replayed: readonly ReplayedPolicy[],
 ): OutcomeId {
+  const everything: MatchedRule = { action: 'Allow', connections: outcomes.sets.all, certain: true };
   const fold = (exempt: boolean): OutcomeId => {
-    const matched = replayed
-      .filter(({ policy }) => !exempt || policy.tier.knobs === 'None')
-      .map(({ policy: { tier, order }, matching }) => ({ tier, order, rules: matching }));
+    const matched = replayed.map(({ policy: { tier, order }, matching }) =>
+      exempt && tier.knobs === 'NetworkPolicy'
+        ? { tier: { ...tier, knobs: 'None' as const }, order, rules: [everything] }
+        : { tier, order, rules: matching },
+    );
     return foldPolicies(matched, semantics, outcomes);
   };
   switch (exemption) {

@@ -30,18 +30,19 @@ export function walkPolicies(
   const reached = new Set<Policy>();
   let open = asked;
   let tier: string | null = null;
-  const inForce = policies.filter(({ exempt }) => !exempt);
-  for (let i = 0; i < inForce.length && open !== sets.none;) {
-    const current = inForce[i].policy.tier;
+  for (let i = 0; i < policies.length && open !== sets.none;) {
+    const current = policies[i].policy.tier;
+    // A tier that leaves these two ends alone allows everything that comes to it.
+    if (policies[i].exempt) return { ...walk, tier: current.name, reached };
     const begun = open;
     let passed = sets.none;
     let isolated = sets.none;
-    while (i < inForce.length && inForce[i].policy.tier.name === current.name) {
-      const { order } = inForce[i].policy;
+    while (i < policies.length && policies[i].policy.tier.name === current.name) {
+      const { order } = policies[i].policy;
       // Under a union, and in a tie that nobody can break, every policy meets what came to the first.
       let left = open;
-      for (let isMember = true; isMember; isMember = isTogether(inForce[i - 1].policy, inForce[i]?.policy, order)) {
-        const { policy, matching } = inForce[i++];
+      for (let isMember = true; isMember; isMember = isTogether(policies[i - 1].policy, policies[i]?.policy, order)) {
+        const { policy, matching } = policies[i++];
         if (open === sets.none) continue;
         reached.add(policy);
         const own = meet(matching, current.evaluation === 'Union', open);

@@ -20,6 +20,7 @@ export class Outcomes {
   readonly #unknown: ConnectionSetId[] = [];
   readonly #ruled: ConnectionSetId[] = [];
   readonly #ids = new Map<number, Map<ConnectionSetId, OutcomeId>>();
+  readonly #plain: OutcomeId[] = [];
   readonly #joined = new Map<number, OutcomeId>();
   readonly #anyOfTwo = new Map<number, OutcomeId>();
 
@@ -58,13 +59,19 @@ export class Outcomes {
     return this.#ruled[id];
   }
 
+  /** The same answer without where it comes from: equal answers then have equal numbers. */
+  plain(id: OutcomeId): OutcomeId {
+    if (this.#ruled[id] === this.sets.none) return id;
+    return (this.#plain[id] ??= this.intern(this.#allowed[id], this.#unknown[id]));
+  }
+
   /**
    * Both sides must allow; what one denies is denied, whatever the other says. Where the answer comes from is a matter
-   * of the sides, so the result is not ruled by anything: equal answers have equal numbers.
+   * of the sides, so the result is a plain one.
    */
   both(a: OutcomeId, b: OutcomeId): OutcomeId {
-    if (a === b || b === this.allowAll) return this.#plain(a);
-    if (a === this.allowAll) return this.#plain(b);
+    if (a === b || b === this.allowAll) return this.plain(a);
+    if (a === this.allowAll) return this.plain(b);
     const key = Math.min(a, b) * 2 ** 26 + Math.max(a, b);
     const known = this.#joined.get(key);
     if (known !== undefined) return known;
@@ -113,10 +120,6 @@ export class Outcomes {
     const { sets } = this;
     const ruled = sets.intersection(this.#ruled[a], this.#possible(a));
     return this.intern(this.#allowed[a], sets.difference(sets.all, this.#allowed[a]), ruled);
-  }
-
-  #plain(a: OutcomeId): OutcomeId {
-    return this.#ruled[a] === this.sets.none ? a : this.intern(this.#allowed[a], this.#unknown[a]);
   }
 
   #possible(a: OutcomeId): ConnectionSetId {

@@ -12,6 +12,8 @@ export interface KindReader {
   readonly namespaced: boolean;
   /** Annotations that are kept; all others are dropped. */
   readonly annotations?: readonly (string | RegExp)[];
+  /** Whether an object that is refused can change verdicts, so that a lenient input keeps it as not understood. */
+  readonly isPolicy?: boolean;
   /** Whether owner references are kept. */
   readonly owners?: boolean;
   /**
