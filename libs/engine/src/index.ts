@@ -5,12 +5,15 @@ export { type EnforcementView, enforcementView, type NodeEnforcement } from './c
 export { indexInput } from './compile/index-input.js';
 export { decodeIndex, encodeIndex, type ReachabilityIndex } from './compile/reachability-index.js';
 export { answerVerdict, compactVerdict } from './query/answer-verdict.js';
+export { type ConsideredCode, consideredCodes } from './query/considered-code.js';
 export { type Cluster, compileInputOf, openCluster } from './query/cluster.js';
 export { parseSemantics, parseVerdictQuestion } from './query/parse-question.js';
+export { type Reason, reasons } from './query/reason.js';
 export type {
   BackendVerdict,
   CompactVerdict,
   ConnectionsView,
+  ConsideredPolicy,
   FlowExample,
   FlowVerdict,
   Gate,
@@ -18,7 +21,6 @@ export type {
   Mode,
   PortQuestion,
   Protocol,
-  Reason,
   ResolvedPeer,
   ServicePortVerdict,
   Verdict,

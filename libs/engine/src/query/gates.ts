@@ -26,9 +26,10 @@ export function gatesOf(
     if (side.by === 'Self' || roleOf(cluster, subject, semantics) !== 'Ordinary') return [];
     const replay = replaySide(cluster, direction, pair, semantics);
     const wanted = sets.ofDimension(dimensionOf(asked.protocol, pair.family), [asked.first, asked.last]);
-    // The exemption of a pod's own node at the other end goes before every tier.
-    const isOutside = side.by === 'NotUnderstood' || (side.by === 'OwnNode' && direction === 'Ingress');
-    const walk = isOutside ? null : walkPolicies(replay.policies, wanted, sets);
+    // A pod lets in its own node before every tier.
+    const fromOwnNode = side.by === 'OwnNode' && direction === 'Ingress';
+    const walk = fromOwnNode || side.by === 'NotUnderstood' ? null : walkPolicies(replay.policies, wanted, sets);
+    const before = fromOwnNode ? ownNodeFirst : notUnderstoodFirst;
     return [
       {
         direction,
@@ -36,7 +37,7 @@ export function gatesOf(
         isolated: side.isolated,
         tier: walk?.tier ?? null,
         decidedBy: decidingRules(walk),
-        considered: consideredPolicies(replay, walk, direction, asked),
+        considered: consideredPolicies(replay, walk ?? before, direction, asked),
         notUnderstood: side.by === 'NotUnderstood' ? doubtsAbout(cluster, pair, semantics) : [],
       },
     ];
@@ -50,32 +51,40 @@ function decidingRules(walk: PolicyWalk | null): GateRule[] {
     .sort((a, b) => compareObjectRefs(a.policy, b.policy) || a.rule - b.rule);
 }
 
+type Why = Omit<ConsideredPolicy, 'policy'>;
+const ownNodeFirst: Why = { code: 'EXEMPT', why: 'a pod is reached from its own node whatever policies say' };
+const notUnderstoodFirst: Why = { code: 'NOT_REACHED', why: 'an object that is not understood may go before it' };
+
+/** Why policies did not decide; where none was asked, `walk` is the reason for all of them. */
 function consideredPolicies(
   { policies }: Replay,
-  walk: PolicyWalk | null,
+  walk: PolicyWalk | Why,
   direction: Direction,
   asked: Asked,
 ): ConsideredPolicy[] {
   return policies
     .filter(({ policy: { ref } }) => {
-      const isDeciding = walk?.deciding.some(({ policy }) => policy === ref) === true;
+      if ('code' in walk) return true;
+      const isDeciding = walk.deciding.some(({ policy }) => policy === ref);
       return !isDeciding || walk.doubtful.some(({ policy }) => policy === ref);
     })
-    .map((replayed) => ({ policy: replayed.policy.ref, ...whyNot(replayed, walk, direction, asked) }))
+    .map((replayed) => ({
+      policy: replayed.policy.ref,
+      ...('code' in walk ? walk : whyNot(replayed, walk, direction, asked)),
+    }))
     .sort((a, b) => compareObjectRefs(a.policy, b.policy));
 }
 
 /** Why a policy that applies to the pod did not decide. */
 function whyNot(
   replayed: ReplayedPolicy,
-  walk: PolicyWalk | null,
+  walk: PolicyWalk,
   direction: Direction,
   { protocol, first, last }: Asked,
-): Omit<ConsideredPolicy, 'policy'> {
+): Why {
   const { policy, ruleCount, matching, exempt } = replayed;
-  const rulesFrom = (rules: readonly ReplayedRule[] | undefined): readonly ReplayedRule[] =>
-    (rules ?? []).filter((rule) => rule.policy === policy.ref);
-  if (walk === null) return { code: 'NOT_REACHED', why: 'what goes before policies decided, or may decide' };
+  const rulesFrom = (rules: readonly ReplayedRule[]): readonly ReplayedRule[] =>
+    rules.filter((rule) => rule.policy === policy.ref);
   if (exempt) return { code: 'EXEMPT', why: `the ${policy.tier.name} tier does not stand between these two ends` };
   const doubtful = rulesFrom(walk.doubtful);
   if (doubtful.length > 0) {

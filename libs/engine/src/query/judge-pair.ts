@@ -8,8 +8,9 @@ import type { Cluster } from './cluster.js';
 import { type FlowWord, type JudgedWord, type Judgement, judgementOfWords, type SideWords } from './judgement.js';
 import type { Pair, Side, Sides } from './pair.js';
 import { commonFamilies, type Party } from './party.js';
+import type { Reason } from './reason.js';
 import { replayedSides, sidesOf } from './sides.js';
-import type { Mode, Protocol, Reason } from './verdict.js';
+import type { Mode, Protocol } from './verdict.js';
 
 /** The connections a question is about: one interval of ports; all types of ICMP. */
 export interface Asked {

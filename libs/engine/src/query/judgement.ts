@@ -1,5 +1,6 @@
 import type { Side } from './pair.js';
-import type { FlowVerdict, Mode, Reason, VerdictWord } from './verdict.js';
+import type { Reason } from './reason.js';
+import type { FlowVerdict, Mode, VerdictWord } from './verdict.js';
 
 /** What is said of all connections asked for: `mixed` where it is not the same of each. */
 export type FlowWord = Exclude<FlowVerdict, 'notApplicable'> | 'mixed';

@@ -1,5 +1,7 @@
 import { formatObjectRef } from '#model';
-import type { CompactVerdict, ConsideredCode, Gate, Reason, VerdictQuestion } from './verdict.js';
+import type { ConsideredCode } from './considered-code.js';
+import type { Reason } from './reason.js';
+import type { CompactVerdict, Gate, VerdictQuestion } from './verdict.js';
 
 /** The answer as a sentence. */
 export function messageFor(
@@ -77,13 +79,11 @@ const sentences: Readonly<
   NOT_ENFORCED: 'policies deny it, but nothing enforces them',
   ENFORCEMENT_UNKNOWN: 'policies deny it, but it is not known whether they are enforced',
   ADDRESS_UNKNOWN: 'it depends on an address or a node that the snapshot does not show',
-  NOT_COLLECTED: 'what decides it could not be collected',
   EXTERNAL_NAME: 'the Service is a name for something outside the cluster',
   SOURCE_NOT_LIVE: 'the source is not live',
   DESTINATION_NOT_LIVE: 'the destination is not live',
   NO_COMMON_FAMILY: 'the two ends have no address family in common',
   NO_SERVICE_PORT: 'the Service has no such port',
-  NO_NAMED_PORT: 'the destination has no port of that name',
   NO_BACKEND: 'the Service has no backend for it',
   EMPTY_SET: 'there is no pair of live members to judge',
   MEMBERS_DIFFER: 'members of the set differ',

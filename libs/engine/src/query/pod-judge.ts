@@ -11,7 +11,7 @@ import { PairNumbers } from '../sets/pair-numbers.js';
 import type { Cluster } from './cluster.js';
 import { joinJudgements } from './judge-pair.js';
 import { type FlowWord, type Judgement, judgementOfWords, type SideWords } from './judgement.js';
-import type { Reason } from './verdict.js';
+import type { Reason } from './reason.js';
 
 /** No policy and no index says anything of this pair by itself: ask `judgePair`. */
 export const askThePair = -1;

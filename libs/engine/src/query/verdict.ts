@@ -1,4 +1,6 @@
 import type { Assumption, Direction, Family, Knob, ObjectRef, PolicySemantics } from '#model';
+import type { ConsideredCode } from './considered-code.js';
+import type { Reason } from './reason.js';
 
 /** The final answer for a flow (design 4.2). */
 export type FlowVerdict = 'allowed' | 'denied' | 'unknown' | 'notApplicable';
@@ -8,45 +10,6 @@ export type VerdictWord = FlowVerdict | 'mixed';
 
 /** `intended` is what the policies say, `effective` what this cluster does. */
 export type Mode = 'intended' | 'effective';
-
-/** Stable codes that say why. */
-export type Reason =
-  | 'NO_POLICY_APPLIES'
-  | 'NO_RULE_MATCHED'
-  | 'RULE_ALLOWED'
-  | 'INGRESS_ISOLATED_NO_RULE_MATCHED'
-  | 'EGRESS_ISOLATED_NO_RULE_MATCHED'
-  | 'BOTH_ISOLATED_NO_RULE_MATCHED'
-  | 'RULE_DENIED_INGRESS'
-  | 'RULE_DENIED_EGRESS'
-  | 'SELF'
-  | 'OWN_NODE'
-  | 'HAIRPIN_EXEMPT'
-  | 'NO_SUBJECT'
-  | 'NOT_ENFORCED'
-  | 'ENFORCEMENT_UNKNOWN'
-  | 'NOT_UNDERSTOOD'
-  | 'ADDRESS_UNKNOWN'
-  | 'AMBIGUOUS_PRIORITY'
-  | 'RULE_UNDECIDABLE'
-  | 'NOT_COLLECTED'
-  | 'EXTERNAL_NAME'
-  | 'SOURCE_NOT_LIVE'
-  | 'DESTINATION_NOT_LIVE'
-  | 'NO_COMMON_FAMILY'
-  | 'NO_SERVICE_PORT'
-  | 'NO_NAMED_PORT'
-  | 'SOURCE_MAY_BE_TRANSLATED'
-  | 'NO_BACKEND'
-  | 'EMPTY_SET'
-  | 'MEMBERS_DIFFER'
-  | 'FAMILIES_DIFFER'
-  | 'PORTS_DIFFER'
-  | 'BACKENDS_DIFFER';
-
-/** Stable codes for why a policy that applies to a pod did not decide. */
-export type ConsideredCode =
-  'NO_RULE' | 'PEER_NOT_MATCHED' | 'PORTS_NOT_MATCHED' | 'PASSED' | 'LOGGED' | 'NOT_REACHED' | 'EXEMPT' | 'UNDECIDABLE';
 
 /** A place where policy is checked, replayed for one flow. */
 export interface Gate {
