@@ -87,7 +87,7 @@ export const schemas: Readonly<Record<string, Schema>> = {
     isolated: boolean,
     tier: nullable('string'),
     decidedBy: listOf(record({ policy: ref('ObjectRef'), rule: integer, action: text })),
-    considered: listOf(record({ policy: ref('ObjectRef'), code: text, why: text })),
+    considered: listOf(record({ policy: ref('ObjectRef'), tier: text, code: text, why: text })),
     notUnderstood: listOf(ref('ObjectRef')),
   }),
   Connections: record({ all: boolean, protocols: mapOf(listOf(text)) }, ['protocols']),

@@ -51,7 +51,7 @@ function decidingRules(walk: PolicyWalk | null): GateRule[] {
     .sort((a, b) => compareObjectRefs(a.policy, b.policy) || a.rule - b.rule);
 }
 
-type Why = Omit<ConsideredPolicy, 'policy'>;
+type Why = Pick<ConsideredPolicy, 'code' | 'why'>;
 const ownNodeFirst: Why = { code: 'EXEMPT', why: 'a pod is reached from its own node whatever policies say' };
 const notUnderstoodFirst: Why = { code: 'NOT_REACHED', why: 'an object that is not understood may go before it' };
 
@@ -70,6 +70,7 @@ function consideredPolicies(
     })
     .map((replayed) => ({
       policy: replayed.policy.ref,
+      tier: replayed.policy.tier.name,
       ...('code' in walk ? walk : whyNot(replayed, walk, direction, asked)),
     }))
     .sort((a, b) => compareObjectRefs(a.policy, b.policy));
@@ -90,24 +91,25 @@ function whyNot(
   if (doubtful.length > 0) {
     const list = policy[direction === 'Ingress' ? 'ingress' : 'egress'];
     const whats = doubtful.flatMap(({ rule }) => undecidableIn(list[rule].peers));
-    const why = `${numbers(doubtful)} may match or not: ${[...new Set(whats)].join(', ')}`;
+    const why = `${said(doubtful, 'may match', 'may match')} or not: ${[...new Set(whats)].join(', ')}`;
     return { code: 'UNDECIDABLE', why };
   }
   const passing = rulesFrom(walk.passing);
-  if (passing.length > 0) return { code: 'PASSED', why: `${numbers(passing)} passes it on to the next tier` };
+  if (passing.length > 0) return { code: 'PASSED', why: `${said(passing, 'passes', 'pass')} it on to the next tier` };
   if (!walk.reached.has(policy)) return { code: 'NOT_REACHED', why: 'what goes before it had decided' };
   if (ruleCount === 0) return { code: 'NO_RULE', why: 'it isolates the pod and has no rule for this direction' };
   if (matching.length === 0) {
     return { code: 'PEER_NOT_MATCHED', why: `none of its ${ruleCount} rules matches the peer` };
   }
   const logging = rulesFrom(walk.logging);
-  if (logging.length > 0) return { code: 'LOGGED', why: `${numbers(logging)} only logs it` };
+  if (logging.length > 0) return { code: 'LOGGED', why: `${said(logging, 'only logs', 'only log')} it` };
   const ports = protocol === 'ICMP' ? 'ICMP' : first === last ? `${protocol} ${first}` : `${protocol} ${first}-${last}`;
-  return { code: 'PORTS_NOT_MATCHED', why: `${numbers(matching)} matches the peer, but not ${ports}` };
+  return { code: 'PORTS_NOT_MATCHED', why: `${said(matching, 'matches', 'match')} the peer, but not ${ports}` };
 }
 
-function numbers(rules: readonly ReplayedRule[]): string {
-  return `rule ${rules.map(({ rule }) => rule).join(', ')}`;
+function said(rules: readonly ReplayedRule[], one: string, several: string): string {
+  const numbers = rules.map(({ rule }) => rule).join(', ');
+  return rules.length === 1 ? `rule ${numbers} ${one}` : `rules ${numbers} ${several}`;
 }
 
 function undecidableIn(peers: readonly RulePeer[] | null): string[] {

@@ -1,5 +1,4 @@
 import { formatObjectRef } from '#model';
-import type { ConsideredCode } from './considered-code.js';
 import type { Reason } from './reason.js';
 import type { CompactVerdict, Gate, VerdictQuestion } from './verdict.js';
 
@@ -43,7 +42,7 @@ function sentence(reason: Reason, gates: readonly Gate[], notUnderstood: readonl
     case 'RULE_DENIED_INGRESS':
       return `${rulesOf(gates, 'Ingress')} denies it at the destination`;
     case 'AMBIGUOUS_PRIORITY':
-      return `rules of equal priority contradict each other: ${rulesOf(gates, null)}`;
+      return `rules of equal priority contradict each other: ${contradictionIn(gates)}`;
     case 'RULE_UNDECIDABLE':
       return `it depends on what a snapshot does not show: ${undecidableOf(gates)}`;
     case 'NOT_UNDERSTOOD':
@@ -104,6 +103,14 @@ function rulesOf(gates: readonly Gate[], direction: Gate['direction'] | null): s
   return rules.length === 0 ? 'a rule' : shortened(rules);
 }
 
+/** A Pass decides nothing, and still contradicts. */
+function contradictionIn(gates: readonly Gate[]): string {
+  const passing = gates.flatMap(({ considered }) =>
+    considered.filter(({ code }) => code === 'PASSED').map(({ policy, why }) => `${formatObjectRef(policy)} (${why})`),
+  );
+  return shortened([...rulesAt(gates), ...passing]);
+}
+
 function undecidableOf(gates: readonly Gate[]): string {
   const found = gates.flatMap(({ considered }) =>
     considered
@@ -123,13 +130,10 @@ function shortened(texts: readonly string[]): string {
   return `${texts.slice(0, 4).join(', ')}${texts.length > 4 ? ` and ${texts.length - 4} more` : ''}`;
 }
 
-/** Why a policy that isolates a pod does not allow a flow. */
-const isolating: ReadonlySet<ConsideredCode> = new Set(['NO_RULE', 'PEER_NOT_MATCHED', 'PORTS_NOT_MATCHED']);
-
 function isolatedBy(gates: readonly Gate[], direction: Gate['direction']): string {
   const gate = gates.find((candidate) => candidate.direction === direction);
   const policies = (gate?.considered ?? [])
-    .filter(({ code }) => isolating.has(code))
+    .filter(({ tier }) => tier === gate?.tier)
     .map(({ policy }) => formatObjectRef(policy));
   return policies.length === 0
     ? 'policies'

@@ -32,6 +32,8 @@ export interface Gate {
 
 export interface ConsideredPolicy {
   readonly policy: ObjectRef;
+  /** The tier in which the policy stands. */
+  readonly tier: string;
   readonly code: ConsideredCode;
   /** The same in words, with the numbers of the rules concerned. */
   readonly why: string;
