@@ -144,12 +144,16 @@ export interface Policy {
 }
 
 /** The plain statements of peers, however deep they are joined. */
-export function* peerStatements(peers: readonly RulePeer[] | null): Iterable<PeerStatement> {
-  for (const peer of peers ?? []) {
-    if (peer.kind === 'All') yield* peerStatements(peer.of);
-    else if (peer.kind === 'Not') yield* peerStatements([peer.of]);
-    else yield peer;
-  }
+export function peerStatements(peers: readonly RulePeer[] | null): readonly PeerStatement[] {
+  if (peers === null) return [];
+  if (peers.every(isStatement)) return peers;
+  return peers.flatMap((peer) =>
+    peer.kind === 'All' ? peerStatements(peer.of) : peer.kind === 'Not' ? peerStatements([peer.of]) : [peer],
+  );
+}
+
+function isStatement(peer: RulePeer): peer is PeerStatement {
+  return peer.kind !== 'All' && peer.kind !== 'Not';
 }
 
 /**

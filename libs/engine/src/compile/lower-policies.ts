@@ -161,21 +161,18 @@ class Lowering {
   #lower(rule: PolicyRule, tier: Tier, direction: Direction, into: OpenRule[]): void {
     const { action } = rule;
     const named = hasNamedPort(rule);
-    const areas = this.areas.of(rule.peers, tier);
     const connections = ruleConnections(rule, noNamedPorts, this.sets);
     // A name is resolved on the destination: the subject of an ingress rule, the peer of an egress rule.
     const ports = named && direction === 'Ingress' ? this.#portsNumber(rule) : -1;
     const splits = named && direction === 'Egress';
-    for (const area of areas) {
-      // What names add is split off by destination; where names are excepted, all of it is.
-      if ((ports >= 0 || connections !== this.sets.none) && !(splits && rule.exceptPorts !== undefined)) {
-        into.push({ ...area, action, connections, ports });
-      }
+    // What names add is split off by destination; where names are excepted, everything is.
+    const whole = (ports >= 0 || connections !== this.sets.none) && !(splits && rule.exceptPorts !== undefined);
+    for (const { classes, blocks, certain, external } of this.areas.of(rule.peers, tier)) {
+      if (whole) into.push({ action, classes, blocks, certain, external, connections, ports });
       if (!splits) continue;
-      for (const part of this.#byDestination(rule, area.classes)) {
-        if (part.connections === this.sets.none) continue;
-        if (part.connections === connections && rule.exceptPorts === undefined) continue;
-        into.push({ ...area, action, classes: part.classes, connections: part.connections, ports: -1 });
+      for (const part of this.#byDestination(rule, classes)) {
+        const isKnown = part.connections === this.sets.none || (whole && part.connections === connections);
+        if (!isKnown) into.push({ action, blocks, certain, external, ...part, ports: -1 });
       }
     }
   }

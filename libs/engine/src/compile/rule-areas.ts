@@ -20,7 +20,7 @@ export interface Area {
   readonly external: boolean;
 }
 
-const everyone: Area = { classes: everywhere, blocks: everywhere, certain: true, external: false };
+const everyone: readonly Area[] = [{ classes: everywhere, blocks: everywhere, certain: true, external: false }];
 
 /** An area before its lists have numbers; null stands for everywhere. */
 interface Shape {
@@ -55,30 +55,38 @@ export class RuleAreas {
    * pick; statements that are joined cost the product of their areas.
    */
   of(peers: readonly RulePeer[] | null, tier: Tier): readonly Area[] {
-    if (peers === null) return [everyone];
+    if (peers === null) return everyone;
+    const areas: Area[] = [];
     const selected: number[] = [];
     const addressed: Runs[] = [];
-    const joined: Shape[] = [];
+    const joined: RulePeer[] = [];
     for (const peer of peers) {
       if (peer.kind === 'Pods') selected.push(this.#listOf(this.selectors.select(peer), tier));
       else if (peer.kind === 'Nodes' || (peer.kind === 'Addresses' && !this.#hidesPods(tier))) {
         addressed.push(this.#blocksOf(peer));
-      } else joined.push(...this.#shapes(peer, tier, true));
+      } else joined.push(peer);
     }
-    const areas: Area[] = [];
-    if (selected.length > 0) areas.push({ ...everyone, classes: this.#unionOf(selected) });
-    if (addressed.length > 0) areas.push({ ...everyone, blocks: this.blockLists.intern(unionOfRuns(addressed)) });
-    const [certain, uncertain] = [true, false].map((word) => joined.filter((shape) => shape.certain === word));
-    for (const { classes, blocks, ...shape } of [...certain, ...uncertain]) {
-      areas.push({
-        ...shape,
-        classes: classes === null ? everywhere : this.classLists.intern(classes),
-        blocks: blocks === null ? everywhere : this.blockLists.intern(blocks),
-      });
+    if (selected.length > 0) this.#add(areas, this.#unionOf(selected), everywhere);
+    if (addressed.length > 0) this.#add(areas, everywhere, this.blockLists.intern(unionOfRuns(addressed)));
+    if (joined.length > 0) this.#addJoined(areas, joined, tier);
+    return areas;
+  }
+
+  #addJoined(areas: Area[], peers: readonly RulePeer[], tier: Tier): void {
+    const shapes = peers.flatMap((peer) => this.#shapes(peer, tier, true));
+    for (const certain of [true, false]) {
+      for (const shape of shapes) {
+        if (shape.certain !== certain) continue;
+        const classes = shape.classes === null ? everywhere : this.classLists.intern(shape.classes);
+        const blocks = shape.blocks === null ? everywhere : this.blockLists.intern(shape.blocks);
+        this.#add(areas, classes, blocks, certain, shape.external);
+      }
     }
-    return areas.filter(
-      ({ classes, blocks }) => !isEmpty(this.classLists, classes) && !isEmpty(this.blockLists, blocks),
-    );
+  }
+
+  #add(areas: Area[], classes: number, blocks: number, certain = true, external = false): void {
+    if (isEmpty(this.classLists, classes) || isEmpty(this.blockLists, blocks)) return;
+    areas.push({ classes, blocks, certain, external });
   }
 
   /** Of a selection, the classes that are pods to a tier: to most, a hostNetwork pod never is (policy semantics 2). */
