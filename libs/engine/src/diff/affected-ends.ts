@@ -1,5 +1,5 @@
 import type { ObjectEdit, Pod } from '#model';
-import { canonicalText, formatObjectRef, parseAddress } from '#model';
+import { canonicalText, formatObjectRef, parseAddress, peerStatements } from '#model';
 import { podAddresses, podRole } from '../compile/liveness.js';
 import type { Cluster } from '../query/cluster.js';
 import { lazy } from '../query/lookups.js';
@@ -80,6 +80,9 @@ class Finder {
   take({ object }: ObjectEdit): boolean {
     const { kind, namespace, name } = object;
     if (withoutRows.has(kind)) return true;
+    // Rules about nodes, and about what is neither pod nor node, mean other addresses where nodes change.
+    const touchesNodes = kind === 'Node' || (kind === 'Pod' && this.#isOnHostNetwork(namespace ?? '', name));
+    if (touchesNodes && this.#sides.some((side) => side.speaksOfNodes())) return false;
     if (kind === 'Pod') return this.#eachSide((side) => this.#mark(side, side.podNamed(namespace ?? '', name)));
     if (kind === 'Namespace') return this.#eachSide((side) => this.#mark(side, side.podsIn(name)));
     if (owners.has(kind)) return this.#eachSide((side) => this.#mark(side, side.podsIn(namespace ?? '')));
@@ -116,6 +119,12 @@ class Finder {
       if (isAffected && this.#sides.some((side) => side.unitsOf(end) > 1)) this.#whole[end] = 1;
     }
     return { whole: this.#whole, egress: this.#egress, ingress: this.#ingress };
+  }
+
+  #isOnHostNetwork(namespace: string, name: string): boolean {
+    return this.#sides.some((side) =>
+      side.podNamed(namespace, name).some((pod) => side.cluster.model.pods.at(pod)?.hostNetwork === true),
+    );
   }
 
   #takeNode(name: string): boolean {
@@ -158,6 +167,15 @@ class Side {
   );
 
   readonly notUnderstood = lazy(() => new Set(this.cluster.model.notUnderstood.map(({ ref }) => formatObjectRef(ref))));
+
+  /** Whether some rule says something of nodes, or of what is neither pod nor node. */
+  readonly speaksOfNodes = lazy(() =>
+    this.cluster.model.policies.some(({ ingress, egress }) =>
+      [ingress, egress].some((rules) =>
+        rules.some(({ peers }) => peerStatements(peers).some(({ kind }) => kind === 'Nodes' || kind === 'External')),
+      ),
+    ),
+  );
 
   podNamed(namespace: string, name: string): readonly number[] {
     const number = this.cluster.lookups.podNumber(namespace, name);
