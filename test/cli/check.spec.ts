@@ -54,7 +54,7 @@ describe('canreach check', () => {
   it('never ends with 0 for mixed and unknown', async () => {
     expect((await run(['check', '-f', sample, 'shop/frontend', 'shop/orders'])).code).toBe(1);
     const policy =
-      '{"apiVersion":"policy.networking.k8s.io/v1alpha1","kind":"AdminNetworkPolicy","metadata":{"name":"a"},"spec":{}}';
+      '{"apiVersion":"policy.networking.k8s.io/v1beta1","kind":"AdminNetworkPolicy","metadata":{"name":"a"},"spec":{}}';
     const { code, out } = await run(['check', '-f', sample, '-f', '-', 'shop/frontend', 'shop/orders:8080'], policy);
     expect([code, out.split(' ')[0]]).toEqual([1, 'unknown']);
   });

@@ -35,6 +35,8 @@ export interface SpecCase {
   readonly world: string;
   readonly namespaces?: Record<string, Record<string, unknown>>;
   readonly np?: { name: string; namespace: string; spec?: unknown }[];
+  readonly anp?: { name: string; spec: unknown }[];
+  readonly banp?: { name: string; spec: unknown }[];
   readonly cnp?: { name: string; spec: unknown }[];
   readonly expect: string;
 }
@@ -67,8 +69,14 @@ export function manifestsOf(specCase: SpecCase): KubernetesObject[] {
       metadata: { name, namespace },
       ...(spec === undefined ? {} : { spec }),
     })),
-    ...(specCase.cnp ?? []).map(({ name, spec }) => ({ apiVersion: 'policy.networking.k8s.io/v1alpha2', kind: 'ClusterNetworkPolicy', metadata: { name }, spec })),
+    ...clusterWide(specCase.anp, 'v1alpha1', 'AdminNetworkPolicy'),
+    ...clusterWide(specCase.banp, 'v1alpha1', 'BaselineAdminNetworkPolicy'),
+    ...clusterWide(specCase.cnp, 'v1alpha2', 'ClusterNetworkPolicy'),
   ];
+}
+
+function clusterWide(list: { name: string; spec: unknown }[] = [], version: string, kind: string): KubernetesObject[] {
+  return list.map(({ name, spec }) => ({ apiVersion: `policy.networking.k8s.io/${version}`, kind, metadata: { name }, spec }));
 }
 
 function podOf(key: string, pod: WorldPod): KubernetesObject {

@@ -46,6 +46,8 @@ describe('one verdict', () => {
     expect(body).toMatchObject({ verdict: 'denied', reason: 'INGRESS_ISOLATED_NO_RULE_MATCHED' });
     expect(body.gates[1].considered).toContainEqual({
       policy: expect.objectContaining({ name: 'gateway-from-orders' }),
+      tier: 'NetworkPolicy',
+      code: 'PORTS_NOT_MATCHED',
       why: 'rule 0 matches the peer, but not TCP 8443',
     });
   });
@@ -189,7 +191,7 @@ describe('GraphQL', () => {
           verdict reason intended effective message implementationDefined protocol port
           resolved { from { kind namespace name } to { kind namespace name } }
           assumptions { name value provenance }
-          gates { direction isolated tier decidedBy { policy { group kind namespace name } rule action } considered { policy { group kind namespace name } why } }
+          gates { direction isolated tier decidedBy { policy { group kind namespace name } rule action } considered { policy { group kind namespace name } tier code why } }
           connections { verdict protocols { protocol ports } } counts { verdict count } backends { backend port verdict reason } ports { port verdict }
         } } }`,
         question,
@@ -217,6 +219,32 @@ describe('GraphQL', () => {
       );
       expect(found.connections).toHaveLength(Object.keys(rest.connections ?? {}).length);
     }
+  });
+
+  it('gives the same gates as REST where tiers decide', async () => {
+    const policies = [
+      `{"apiVersion":"policy.networking.k8s.io/v1alpha2","kind":"ClusterNetworkPolicy","metadata":{"name":"first"},"spec":{"tier":"Admin","priority":1,"subject":{"namespaces":{}},"ingress":[{"action":"Pass","from":[{"namespaces":{}}]}]}}`,
+      `{"apiVersion":"policy.networking.k8s.io/v1alpha1","kind":"BaselineAdminNetworkPolicy","metadata":{"name":"default"},"spec":{"subject":{"namespaces":{}},"ingress":[{"action":"Deny","from":[{"namespaces":{}}]}]}}`,
+      ...['a', 'b'].map(
+        (name, i) =>
+          `{"apiVersion":"v1","kind":"Pod","metadata":{"name":"${name}","namespace":"x"},"spec":{"containers":[]},"status":{"phase":"Running","podIPs":[{"ip":"10.0.0.${i + 1}"}]}}`,
+      ),
+    ].join('\n');
+    await test.http().post('/api/v1/clusters/tiers/snapshots').type('application/x-ndjson').send(policies).expect(201);
+    const flow = 'from=x/a&to=x/b&port=80';
+    const rest = (await test.http().get(`/api/v1/snapshots/tiers@latest/verdict?${flow}`).expect(200)).body;
+    expect(rest).toMatchObject({ verdict: 'denied', reason: 'RULE_DENIED_INGRESS' });
+    expect(rest.gates[1]).toMatchObject({
+      tier: 'Baseline',
+      decidedBy: [{ policy: { name: 'default' }, rule: 0, action: 'Deny' }],
+      considered: [{ policy: { name: 'first' }, tier: 'Admin', code: 'PASSED' }],
+    });
+    const { body } = await query(
+      '{ snapshot(ref: "tiers@latest") { verdict(from: "x/a", to: "x/b", port: "80") { reason gates { direction isolated tier decidedBy { policy { group kind namespace name } rule action } considered { policy { group kind namespace name } tier code why } notUnderstood { name } } } } }',
+    );
+    const { reason, gates } = body.data.snapshot.verdict;
+    expect(reason).toBe(rest.reason);
+    expect(gates).toEqual(rest.gates.map(({ verdict: _, ...gate }: Record<string, unknown>) => gate));
   });
 
   it('gives the same lists as REST', async () => {

@@ -1,5 +1,18 @@
 import fc from 'fast-check';
-import type { RawContainer, RawObject, RawPeer, RawPolicy, RawPort, RawRule, RawSelector } from '../oracle/objects.js';
+import type {
+  RawAdminPort,
+  RawClusterProtocol,
+  RawContainer,
+  RawObject,
+  RawPeer,
+  RawPolicy,
+  RawPort,
+  RawRule,
+  RawSelector,
+  RawTieredPeer,
+  RawTieredPolicy,
+  RawTieredRule,
+} from '../oracle/objects.js';
 
 // Small universes, so that things collide: few labels, few ports, addresses on the borders of few CIDRs.
 const namespaces = ['a', 'b', 'c'];
@@ -141,6 +154,126 @@ const policies: fc.Arbitrary<RawPolicy[]> = fc.array(
   { maxLength: 6 },
 );
 
+/** Node labels, so that rules can speak of some nodes. */
+const nodeLabels: Readonly<Record<string, Record<string, string>>> = { n1: { pool: 'x' }, n2: { pool: 'y' } };
+const nodeSelector: fc.Arbitrary<RawSelector> = fc.constantFrom(
+  {},
+  { matchLabels: { pool: 'x' } },
+  { matchExpressions: [{ key: 'pool', operator: 'NotIn', values: ['x'] }] },
+);
+const podPeer: fc.Arbitrary<RawTieredPeer> = fc.oneof(
+  fc.record({ namespaces: namespaceSelector }),
+  fc.record({ pods: fc.record({ namespaceSelector, podSelector: selector }) }),
+);
+const addressPeer: fc.Arbitrary<RawTieredPeer> = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      networks: fc.uniqueArray(fc.constantFrom(...cidrs4, ...cidrs6), { minLength: 1, maxLength: 2 }),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ nodes: nodeSelector }) },
+);
+const unknownPeer: fc.Arbitrary<RawTieredPeer> = fc.constant({});
+const ofProtocol = (number: fc.Arbitrary<number>): fc.Arbitrary<{ protocol?: string; port: number }> =>
+  fc.record({ protocol: maybe(protocol), port: number }) as fc.Arbitrary<{ protocol?: string; port: number }>;
+const numberPort: fc.Arbitrary<RawAdminPort> = fc.oneof(
+  fc.record({ portNumber: ofProtocol(fc.constantFrom(...numbers)) }),
+  fc.record({
+    portRange: fc.record({
+      protocol: maybe(protocol),
+      start: fc.constantFrom(1, 53, 81),
+      end: fc.constantFrom(53, 80, 8080, 65535),
+    }) as fc.Arbitrary<{ protocol?: string; start: number; end: number }>,
+  }),
+);
+const namedPort: fc.Arbitrary<RawAdminPort> = fc.record({ namedPort: fc.constantFrom(...portNames) });
+const destination = fc.oneof(
+  fc.record({ number: fc.constantFrom(...numbers) }),
+  fc.record({ range: fc.constantFrom({ start: 1, end: 65535 }, { start: 53, end: 80 }, { start: 80, end: 8080 }) }),
+);
+const numberProtocol: fc.Arbitrary<RawClusterProtocol> = fc.oneof(
+  fc.record({ tcp: fc.record({ destinationPort: destination }) }),
+  fc.record({ udp: fc.record({ destinationPort: destination }) }),
+  fc.record({ sctp: fc.record({ destinationPort: destination }) }),
+);
+const namedProtocol: fc.Arbitrary<RawClusterProtocol> = fc.record({
+  destinationNamedPort: fc.constantFrom(...portNames),
+});
+
+type TieredKind = RawTieredPolicy['kind'];
+const actionsOf: Readonly<Record<TieredKind, readonly RawTieredRule['action'][]>> = {
+  AdminNetworkPolicy: ['Allow', 'Deny', 'Pass'],
+  BaselineAdminNetworkPolicy: ['Allow', 'Deny'],
+  ClusterNetworkPolicy: ['Accept', 'Deny', 'Pass'],
+};
+/** A rule that the schema accepts: named ports only with pods, domain names only where they may open. */
+function tieredRule(kind: TieredKind, direction: 'ingress' | 'egress'): fc.Arbitrary<RawTieredRule> {
+  const isCluster = kind === 'ClusterNetworkPolicy';
+  const peerField = direction === 'ingress' ? 'from' : 'to';
+  const rule = (
+    actions: readonly RawTieredRule['action'][],
+    peers: fc.Arbitrary<RawTieredPeer>,
+    entries: fc.Arbitrary<RawAdminPort | RawClusterProtocol>,
+  ): fc.Arbitrary<RawTieredRule> =>
+    fc.record({
+      action: fc.constantFrom(...actions),
+      [peerField]: fc.array(peers, { minLength: 1, maxLength: 2 }),
+      [isCluster ? 'protocols' : 'ports']: maybe(fc.array(entries, { minLength: 1, maxLength: 2 })),
+    }) as unknown as fc.Arbitrary<RawTieredRule>;
+  const numbered = isCluster ? numberProtocol : numberPort;
+  const onPods = rule(
+    actionsOf[kind],
+    fc.oneof({ weight: 12, arbitrary: podPeer }, { weight: 1, arbitrary: unknownPeer }),
+    fc.oneof({ weight: 2, arbitrary: numbered }, { weight: 1, arbitrary: isCluster ? namedProtocol : namedPort }),
+  );
+  if (direction === 'ingress') return onPods;
+  const onAddresses = rule(actionsOf[kind], fc.oneof(podPeer, addressPeer, addressPeer), numbered);
+  const onNames = rule(
+    [isCluster ? 'Accept' : 'Allow'],
+    fc.oneof(podPeer, addressPeer, fc.constant({ domainNames: ['*.example.com'] })),
+    numbered,
+  );
+  return kind === 'BaselineAdminNetworkPolicy'
+    ? fc.oneof(onPods, onAddresses)
+    : fc.oneof(onPods, onAddresses, { weight: 1, arbitrary: onNames });
+}
+function tieredPolicy(kind: TieredKind, name: string): fc.Arbitrary<RawTieredPolicy> {
+  const rules = (direction: 'ingress' | 'egress'): fc.Arbitrary<RawTieredRule[] | null | undefined> =>
+    orNull(fc.array(tieredRule(kind, direction), { maxLength: 3 }));
+  return fc.record({
+    kind: fc.constant(kind),
+    metadata: fc.constant({ name }),
+    spec: fc.record({
+      ...(kind === 'ClusterNetworkPolicy' ? { tier: fc.constantFrom('Admin' as const, 'Baseline' as const) } : {}),
+      // Few priorities, so that policies tie.
+      ...(kind === 'BaselineAdminNetworkPolicy' ? {} : { priority: fc.constantFrom(0, 1, 2, 1000) }),
+      subject: podPeer,
+      ingress: rules('ingress'),
+      egress: rules('egress'),
+    }),
+  }) as fc.Arbitrary<RawTieredPolicy>;
+}
+const some = <T>(arbitraries: readonly fc.Arbitrary<T>[], max: number): fc.Arbitrary<T[]> =>
+  fc.tuple(fc.nat({ max }), ...arbitraries).map(([count, ...all]) => all.slice(0, count as number) as T[]);
+/** Policies of policy.networking.k8s.io; in a third of the clusters there are none. */
+const tieredPolicies: fc.Arbitrary<RawTieredPolicy[]> = fc.oneof(fc.constant<RawTieredPolicy[]>([]), {
+  weight: 2,
+  arbitrary: fc
+    .tuple(
+      some(
+        ['a1', 'a2'].map((name) => tieredPolicy('AdminNetworkPolicy', name)),
+        2,
+      ),
+      some([tieredPolicy('BaselineAdminNetworkPolicy', 'default')], 1),
+      some(
+        ['c1', 'c2', 'c3'].map((name) => tieredPolicy('ClusterNetworkPolicy', name)),
+        3,
+      ),
+    )
+    .map((lists) => lists.flat()),
+});
+
 const containerPorts = fc.array(
   fc.record({
     name: fc.constantFrom(...portNames),
@@ -232,6 +365,7 @@ export const randomCluster: fc.Arbitrary<RawObject[]> = fc
   .record({
     pods,
     policies,
+    tieredPolicies,
     services,
     nodes: fc.subarray(nodeNames),
     namespaceLabels: fc.tuple(labels, labels, labels),
@@ -251,7 +385,7 @@ export const randomCluster: fc.Arbitrary<RawObject[]> = fc
         const addresses = [`192.168.0.${n}`, ...(n === 1 ? ['fd01::1'] : []), `172.16.0.${n}`];
         return {
           kind: 'Node',
-          metadata: { name },
+          metadata: { name, labels: nodeLabels[name] },
           status: {
             addresses: addresses.map((address, i) => ({
               type: i === addresses.length - 1 ? 'ExternalIP' : 'InternalIP',
@@ -263,6 +397,7 @@ export const randomCluster: fc.Arbitrary<RawObject[]> = fc
       ...draft.pods.map((pod, i) => podObject(pod, `p${i}`, ip4, ip6)),
       ...draft.services.flatMap((service, i) => serviceObjects(service, i)),
       ...draft.policies,
+      ...draft.tieredPolicies,
     ];
   });
 
@@ -339,6 +474,9 @@ function podObject(
 
 const apiVersions: Readonly<Record<string, string>> = {
   NetworkPolicy: 'networking.k8s.io/v1',
+  AdminNetworkPolicy: 'policy.networking.k8s.io/v1alpha1',
+  BaselineAdminNetworkPolicy: 'policy.networking.k8s.io/v1alpha1',
+  ClusterNetworkPolicy: 'policy.networking.k8s.io/v1alpha2',
   Deployment: 'apps/v1',
   EndpointSlice: 'discovery.k8s.io/v1',
 };

@@ -2,6 +2,7 @@ import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { annotationKey, baseOf, familyOf, flannelLink, readAttachments, readPodAttachments } from '#dataplane';
 import type { Cluster } from '#engine';
 import type { FlannelConfig, Node, Pod, Service } from '#model';
+import { selectorMatches } from '#model';
 
 /** The client outside the cluster. */
 export const outsideClient = '203.0.113.9';
@@ -259,8 +260,7 @@ export class Lab {
   }
 
   #backendOf({ selector, namespace }: Service): Pod | null {
-    const wanted = selector?.requirements ?? [];
-    const matches = ({ labels }: Pod): boolean => wanted.every(({ key, values }) => values.includes(labels[key]));
+    const matches = ({ labels }: Pod): boolean => selector === null || selectorMatches(selector, labels);
     return this.#pods().find((pod) => pod.namespace === namespace && matches(pod)) ?? null;
   }
 

@@ -9,7 +9,7 @@ import {
   encodeIndex,
   type ReachabilityIndex,
 } from '#engine';
-import type { ClusterModel, Pod, Policy } from '#model';
+import { adminTier, type ClusterModel, everything, type Pod, type Policy } from '#model';
 import { openText } from '../corpus/open.js';
 import { asManifests, randomCluster } from '../generate/random-cluster.js';
 
@@ -21,7 +21,7 @@ function meaning(index: ReachabilityIndex): string[] {
   const { podClass, podBlock4, podBlock6, profileFlags, classEnforcement } = arrays;
   const said = (profile: number, peerClass: number, block: number): string => {
     const outcome = index.outcome(profile, peerClass, block);
-    return `${sets.get(outcomes.allowed(outcome)).join('|')} ? ${sets.get(outcomes.unknown(outcome)).join('|')}`;
+    return `${sets.get(outcomes.allowed(outcome)).join('|')} ? ${sets.get(outcomes.unknown(outcome)).join('|')} by ${sets.get(outcomes.ruled(outcome)).join('|')}`;
   };
   const addresses = ['10.0.0.64', '10.255.0.1', '192.168.0.99', '8.8.8.8'].map((text) =>
     blocks.blockOf4(text.split('.').reduce((value, part) => value * 256 + Number(part), 0)),
@@ -137,3 +137,42 @@ it(
     expect(reused / compiled).toBeGreaterThan(0.2);
   },
 );
+
+it('what is outside is asked for again where hostNetwork pods have other addresses', async () => {
+  const pod = (name: string, ip: string, hostNetwork: boolean): object => ({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, namespace: 'a' },
+    spec: { containers: [], hostNetwork },
+    status: { phase: 'Running', podIP: ip },
+  });
+  const opened = async (agent: string): Promise<ClusterModel> => {
+    const pods = [pod('server', '10.0.0.1', false), pod('agent', agent, true)];
+    return (await openText(pods.map((object) => JSON.stringify(object)).join('\n'))).model;
+  };
+  const [before, after] = [await opened('10.255.0.1'), await opened('192.168.0.99')];
+  const deny = { action: 'Deny', peers: [{ kind: 'External' }], ports: null } as const;
+  const policy: Policy = {
+    ref: { group: 'policy.networking.k8s.io', kind: 'ClusterNetworkPolicy', namespace: null, name: 'inside' },
+    tier: adminTier,
+    order: 1,
+    subject: { namespaces: { kind: 'Selected', selector: everything }, pods: everything },
+    directions: ['Ingress'],
+    ingress: [deny],
+    egress: [],
+  };
+  const { dataplane } = await openText(JSON.stringify(pod('server', '10.0.0.1', false)));
+  let state: CompileState | null = null;
+  // The rule goes and comes back, and the pods change while it is away.
+  for (const model of [
+    withPolicies(before, [policy]),
+    withPolicies(before, []),
+    withPolicies(after, []),
+    withPolicies(after, [policy]),
+  ]) {
+    const input = compileInputOf(model, dataplane);
+    const result = compileIndex(input, undefined, state);
+    state = result.state;
+    expect(meaning(result.index)).toEqual(meaning(compileIndex(input).index));
+  }
+});

@@ -181,3 +181,21 @@ it('an edited image, annotation or Service does not ask for another index; an ed
   expect(await input({ ...pod, metadata: { ...pod.metadata, labels: { app: 'y' } } }, service)).not.toBe(base);
   expect(await input({ ...pod, status: { ...pod.status, podIP: '10.0.0.2' } }, service)).not.toBe(base);
 });
+
+it('an edited label of a node asks for another index where rules speak of nodes, and only there', async () => {
+  const input = async (labels: object, peer: object): Promise<string> => {
+    const node = { apiVersion: 'v1', kind: 'Node', metadata: { name: 'n', labels } };
+    const policy = {
+      apiVersion: 'policy.networking.k8s.io/v1alpha1',
+      kind: 'AdminNetworkPolicy',
+      metadata: { name: 'p' },
+      spec: { priority: 1, subject: { namespaces: {} }, egress: [{ action: 'Deny', to: [peer] }] },
+    };
+    const { model } = await openText([node, policy].map((object) => JSON.stringify(object)).join('\n'));
+    return [...indexInput(compileInputOf(model, detectDataplane(model)))].join('');
+  };
+  const ofNodes = { nodes: { matchLabels: { role: 'edge' } } };
+  expect(await input({ role: 'edge' }, ofNodes)).not.toBe(await input({}, ofNodes));
+  const ofPods = { namespaces: {} };
+  expect(await input({ role: 'edge' }, ofPods)).toBe(await input({}, ofPods));
+});

@@ -62,6 +62,49 @@ export interface RawPolicy {
     readonly egress?: readonly (RawRule | null)[] | null;
   } | null;
 }
+/** A policy of policy.networking.k8s.io: AdminNetworkPolicy, BaselineAdminNetworkPolicy or ClusterNetworkPolicy. */
+export interface RawTieredPolicy {
+  readonly kind: 'AdminNetworkPolicy' | 'BaselineAdminNetworkPolicy' | 'ClusterNetworkPolicy';
+  readonly metadata: RawMeta;
+  readonly spec: {
+    readonly tier?: 'Admin' | 'Baseline';
+    readonly priority?: number;
+    readonly subject: RawPodPeer;
+    readonly ingress?: readonly RawTieredRule[] | null;
+    readonly egress?: readonly RawTieredRule[] | null;
+  };
+}
+export interface RawPodPeer {
+  readonly namespaces?: RawSelector;
+  readonly pods?: { readonly namespaceSelector?: RawSelector; readonly podSelector: RawSelector };
+}
+export interface RawTieredPeer extends RawPodPeer {
+  readonly networks?: readonly string[];
+  readonly nodes?: RawSelector;
+  readonly domainNames?: readonly string[];
+}
+export interface RawTieredRule {
+  readonly name?: string;
+  readonly action: 'Allow' | 'Accept' | 'Deny' | 'Pass';
+  readonly from?: readonly RawTieredPeer[];
+  readonly to?: readonly RawTieredPeer[];
+  readonly ports?: readonly RawAdminPort[] | null;
+  readonly protocols?: readonly RawClusterProtocol[] | null;
+}
+export interface RawAdminPort {
+  readonly portNumber?: { protocol?: string; port: number };
+  readonly portRange?: { protocol?: string; start: number; end: number };
+  readonly namedPort?: string;
+}
+export interface RawClusterProtocol {
+  readonly tcp?: RawDestination;
+  readonly udp?: RawDestination;
+  readonly sctp?: RawDestination;
+  readonly destinationNamedPort?: string;
+}
+interface RawDestination {
+  readonly destinationPort: { number?: number; range?: { start: number; end: number } };
+}
 export interface RawService {
   readonly kind: 'Service';
   readonly metadata: RawMeta;
@@ -96,4 +139,5 @@ export interface RawNamespace {
   readonly kind: 'Namespace';
   readonly metadata: RawMeta;
 }
-export type RawObject = RawNamespace | RawNode | RawPod | RawDeployment | RawService | RawSlice | RawPolicy;
+export type RawObject =
+  RawNamespace | RawNode | RawPod | RawDeployment | RawService | RawSlice | RawPolicy | RawTieredPolicy;

@@ -5,7 +5,7 @@ import type { RawObject } from './objects.js';
 import { defaultKnobs, type End, Oracle } from './oracle.js';
 
 /** The oracle is checked against the tables of the specification itself, without the engine. */
-for (const file of ['seed', 'structure', 'combination', 'ip-block', 'ports']) {
+for (const file of ['seed', 'structure', 'combination', 'ip-block', 'ports', 'admin', 'cluster']) {
   describe(`the oracle on ${file}`, () => {
     for (const specCase of loadSpec<SpecCase[]>(file)) {
       it(`${specCase.id}: ${specCase.t}`, () => {

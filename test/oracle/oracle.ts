@@ -12,8 +12,12 @@ import type {
   RawPort,
   RawRule,
   RawSelector,
+  RawPodPeer,
   RawService,
   RawSlice,
+  RawTieredPeer,
+  RawTieredPolicy,
+  RawTieredRule,
 } from './objects.js';
 
 export type Letter = 'A' | 'D' | 'N' | 'U';
@@ -58,10 +62,10 @@ export interface End {
 }
 
 /**
- * A second, literal reading of policy semantics 0, 1 and 5.1 for NetworkPolicy v1: policies × rules × peers per
+ * A second, literal reading of policy semantics 0, 1, 2 and 5.1: policies × rules × peers per
  * question, plain label maps, linear CIDR tests, nothing remembered.
  *
- * An address that nobody knows is tried at the first address of every piece into which the ipBlocks cut its family, in
+ * An address that nobody knows is tried at the first address of every piece into which ipBlocks, networks and nodes cut its family, in
  * every family that pods and nodes of the snapshot show (IPv4 if none does); a node that nobody knows is tried as being
  * the other end's and as being another one. Where outcomes differ the answer is U.
  */
@@ -100,7 +104,9 @@ export class Oracle {
             sameNode,
             same,
           };
-          found.add(this.#egress(flow) && this.#ingress(flow));
+          for (const egress of this.#egress(flow)) {
+            for (const ingress of this.#ingress(flow)) found.add(egress && ingress);
+          }
         }
       }
     }
@@ -278,6 +284,16 @@ export class Oracle {
   }
 
   #cidrs(): string[] {
+    const networks = [...this.#tiered('Admin'), ...this.#tiered('Baseline')].flatMap(({ spec }) =>
+      (spec.egress ?? []).flatMap(({ to }) => (to ?? []).flatMap((peer) => peer.networks ?? [])),
+    );
+    const nodes = this.#of('Node').flatMap(({ status }) =>
+      status.addresses.map(({ address }) => `${address}/${address.includes(':') ? 128 : 32}`),
+    );
+    return [...networks, ...nodes, ...this.#ipBlocks()];
+  }
+
+  #ipBlocks(): string[] {
     return this.#of('NetworkPolicy').flatMap(({ spec }) =>
       [...(spec?.ingress ?? []), ...(spec?.egress ?? [])].flatMap((rule) =>
         [...(rule?.from ?? []), ...(rule?.to ?? [])].flatMap(({ ipBlock }) =>
@@ -294,22 +310,123 @@ export class Oracle {
     return somewhere(source) && somewhere(destination) ? [true, false] : [false];
   }
 
-  #egress(flow: Flow): boolean {
+  /** Every outcome that this side may have; two where something is undecidable. */
+  #egress(flow: Flow): Set<boolean> {
     const { source, destination, destinationAddress, knobs } = flow;
-    if (!isOrdinary(source, knobs)) return true;
-    const policies = this.#applying(source, 'Egress');
-    if (policies.length === 0 || exemptHairpin(flow)) return true;
-    if (knobs.podToOwnNode === 'allow' && isNodeLike(destination, knobs) && flow.sameNode) return true;
-    return this.#allowed(policies, 'Egress', destination, destinationAddress, flow);
+    if (!isOrdinary(source, knobs)) return new Set([true]);
+    const toOwnNode = knobs.podToOwnNode === 'allow' && isNodeLike(destination, knobs) && flow.sameNode;
+    return this.#direction('Egress', source, destination, destinationAddress, toOwnNode, flow);
   }
 
-  #ingress(flow: Flow): boolean {
+  #ingress(flow: Flow): Set<boolean> {
     const { source, destination, sourceAddress, knobs } = flow;
-    if (!isOrdinary(destination, knobs)) return true;
-    if (isNodeLike(source, knobs) && flow.sameNode) return true;
-    const policies = this.#applying(destination, 'Ingress');
-    if (policies.length === 0 || exemptHairpin(flow)) return true;
-    return this.#allowed(policies, 'Ingress', source, sourceAddress, flow);
+    if (!isOrdinary(destination, knobs)) return new Set([true]);
+    if (isNodeLike(source, knobs) && flow.sameNode) return new Set([true]);
+    return this.#direction('Ingress', destination, source, sourceAddress, false, flow);
+  }
+
+  /** Policy semantics 6.1, direction: Admin tier, NetworkPolicy, Baseline tier, allow. */
+  #direction(
+    direction: 'Ingress' | 'Egress',
+    subject: End,
+    other: End,
+    address: Ip,
+    toOwnNode: boolean,
+    flow: Flow,
+  ): Set<boolean> {
+    const asking = { direction, subject, other, address, flow };
+    const outcomes = new Set<boolean>();
+    for (const admin of this.#tier('Admin', asking)) {
+      if (admin === 'Allow' || admin === 'Deny') {
+        outcomes.add(admin === 'Allow');
+        continue;
+      }
+      const policies = this.#applying(subject, direction);
+      if (policies.length > 0) {
+        const isExempt = toOwnNode || exemptHairpin(flow);
+        outcomes.add(isExempt || this.#allowed(policies, direction, other, address, flow));
+        continue;
+      }
+      for (const baseline of this.#tier('Baseline', asking)) outcomes.add(baseline !== 'Deny');
+    }
+    return outcomes;
+  }
+
+  /** Everything that a tier may decide; `Pass` also where it decides nothing. */
+  #tier(tier: 'Admin' | 'Baseline', asking: Asking): Set<TierAction> {
+    // The tiers of policy.networking.k8s.io never take a hostNetwork pod for a subject.
+    if (asking.subject.pod === null || asking.subject.pod.spec.hostNetwork === true) return new Set(['Pass']);
+    const policies = this.#tiered(tier).filter(({ spec }) => this.#isAmong(spec.subject, asking.subject));
+    const priorities = [...new Set(policies.map(priorityOf))].sort((a, b) => a - b);
+    const decisions = new Set<TierAction>();
+    const ask = (at: number): void => {
+      if (at === priorities.length) {
+        decisions.add('Pass');
+        return;
+      }
+      const group = policies.filter((policy) => priorityOf(policy) === priorities[at]);
+      let collected: Set<TierAction>[] = [new Set()];
+      for (const policy of group) {
+        const found = this.#firstMatches(policy, asking);
+        collected = collected.flatMap((actions) =>
+          [...found].map((action) => (action === null ? actions : new Set([...actions, action]))),
+        );
+      }
+      for (const actions of collected) {
+        if (actions.size === 0) ask(at + 1);
+        for (const action of actions) decisions.add(action);
+      }
+    };
+    ask(0);
+    return decisions;
+  }
+
+  #tiered(tier: 'Admin' | 'Baseline'): RawTieredPolicy[] {
+    const all = this.objects.filter((object): object is RawTieredPolicy => tieredKinds.has(object.kind));
+    return all.filter(({ kind, spec }) => {
+      if (kind === 'ClusterNetworkPolicy') return spec.tier === tier;
+      return kind === (tier === 'Admin' ? 'AdminNetworkPolicy' : 'BaselineAdminNetworkPolicy');
+    });
+  }
+
+  /** The actions that the first matching rule of a policy may have; null where none may match. */
+  #firstMatches({ spec }: RawTieredPolicy, asking: Asking): Set<TierAction | null> {
+    const found = new Set<TierAction | null>();
+    for (const rule of (asking.direction === 'Ingress' ? spec.ingress : spec.egress) ?? []) {
+      const peers = (asking.direction === 'Ingress' ? rule.from : rule.to) ?? [];
+      const action: TierAction = rule.action === 'Accept' ? 'Allow' : rule.action;
+      if (peers.some((peer) => Object.keys(peer).length === 0)) {
+        if (action === 'Allow') continue;
+        return found.add('Deny');
+      }
+      if (!entriesMatch(rule, asking.flow)) continue;
+      const matches = peers.map((peer) => this.#tieredPeer(peer, asking));
+      if (matches.includes('yes')) return found.add(action);
+      if (matches.includes('maybe')) found.add(action);
+    }
+    return found.add(null);
+  }
+
+  #tieredPeer(peer: RawTieredPeer, { other, address }: Asking): 'yes' | 'no' | 'maybe' {
+    const nodes = this.#of('Node');
+    const isAddressOf = (node: RawNode): boolean => nodeAddresses(node).some((one) => same(one, address));
+    if (peer.networks) return peer.networks.some((text) => inside(text, address)) ? 'yes' : 'no';
+    if (peer.nodes) {
+      const selector = peer.nodes;
+      return nodes.some((node) => selects(selector, node.metadata.labels ?? {}) && isAddressOf(node)) ? 'yes' : 'no';
+    }
+    if (peer.domainNames) {
+      return other.pod !== null || nodes.some(isAddressOf) ? 'no' : 'maybe';
+    }
+    return this.#isAmong(peer, other) ? 'yes' : 'no';
+  }
+
+  /** Whether an end is a pod that is meant: never a hostNetwork pod, whatever the knobs. */
+  #isAmong({ namespaces, pods }: RawPodPeer, { pod, live }: End): boolean {
+    if (pod === null || !live || pod.spec.hostNetwork === true) return false;
+    const labels = this.#namespaceLabels(pod.namespace);
+    if (namespaces) return selects(namespaces, labels);
+    return selects(pods?.namespaceSelector ?? {}, labels) && selects(pods?.podSelector ?? {}, pod.labels);
   }
 
   #applying({ pod }: End, direction: string): RawPolicy[] {
@@ -379,6 +496,58 @@ interface Flow {
   readonly sameNode: boolean;
   /** A pod with itself, through a Service. */
   readonly same: boolean;
+}
+
+const tieredKinds: ReadonlySet<string> = new Set([
+  'AdminNetworkPolicy',
+  'BaselineAdminNetworkPolicy',
+  'ClusterNetworkPolicy',
+]);
+
+type TierAction = 'Allow' | 'Deny' | 'Pass';
+
+/** One side of a flow: whose policies are asked about whom, at which address. */
+interface Asking {
+  readonly direction: 'Ingress' | 'Egress';
+  readonly subject: End;
+  readonly other: End;
+  readonly address: Ip;
+  readonly flow: Flow;
+}
+
+/** The BaselineAdminNetworkPolicy goes after every ClusterNetworkPolicy of its tier. */
+function priorityOf({ spec }: RawTieredPolicy): number {
+  return spec.priority ?? Infinity;
+}
+
+/** Whether the ports of a rule match; no list matches everything. */
+function entriesMatch({ ports, protocols }: RawTieredRule, flow: Flow): boolean {
+  const isBetween = (first: number, last: number): boolean =>
+    flow.port !== null && flow.port >= first && flow.port <= last;
+  const isNamed = (name: string): boolean =>
+    flow.destination.pod !== null &&
+    flow.destination.pod.spec.hostNetwork !== true &&
+    declared(flow.destination.pod.spec, flow.knobs.initContainerPorts === 'all').some(
+      (one) => one.name === name && (one.protocol ?? 'TCP') === flow.protocol && one.containerPort === flow.port,
+    );
+  if (ports) {
+    return ports.some(({ portNumber, portRange, namedPort }) => {
+      if (namedPort !== undefined) return isNamed(namedPort);
+      if (portNumber) {
+        return (portNumber.protocol ?? 'TCP') === flow.protocol && isBetween(portNumber.port, portNumber.port);
+      }
+      return (portRange?.protocol ?? 'TCP') === flow.protocol && isBetween(portRange?.start ?? 0, portRange?.end ?? 0);
+    });
+  }
+  if (protocols) {
+    return protocols.some(({ tcp, udp, sctp, destinationNamedPort }) => {
+      if (destinationNamedPort !== undefined) return isNamed(destinationNamedPort);
+      const name = tcp ? 'TCP' : udp ? 'UDP' : 'SCTP';
+      const { number, range } = (tcp ?? udp ?? sctp)?.destinationPort ?? {};
+      return name === flow.protocol && isBetween(range?.start ?? number ?? 0, range?.end ?? number ?? 0);
+    });
+  }
+  return true;
 }
 
 function exemptHairpin({ same: isSame, knobs }: Flow): boolean {

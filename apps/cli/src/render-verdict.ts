@@ -10,10 +10,11 @@ export function renderVerdict(verdict: Verdict, hasColour: boolean): string {
     for (const peer of [from, to]) if (peer.note !== undefined) lines.push(`  note: ${peer.note}`);
   }
   if (verdict.example !== undefined) lines.push(`  shown for ${verdict.example.from} → ${verdict.example.to}`);
-  for (const { direction, verdict: word, isolated, decidedBy, considered } of verdict.gates) {
-    lines.push(`  ${direction.toLowerCase()}: ${word}${isolated ? '' : ' (no policy isolates the pod)'}`);
+  for (const { direction, verdict: word, isolated, tier, decidedBy, considered } of verdict.gates) {
+    const where = tier === null ? '' : ` by the ${tier} tier`;
+    lines.push(`  ${direction.toLowerCase()}: ${word}${where}${isolated ? '' : ' (no policy isolates the pod)'}`);
     for (const { policy, rule, action } of decidedBy)
-      lines.push(`    ${action.toLowerCase()}ed by rule ${rule} of ${formatObjectRef(policy)}`);
+      lines.push(`    ${done[action] ?? action} by rule ${rule} of ${formatObjectRef(policy)}`);
     for (const { policy, why } of considered) lines.push(`    ${formatObjectRef(policy)}: ${why}`);
   }
   for (const [word, { protocols }] of Object.entries(verdict.connections ?? {})) {
@@ -34,6 +35,9 @@ export function renderVerdict(verdict: Verdict, hasColour: boolean): string {
   for (const { name, value, provenance } of verdict.assumptions) lines.push(`  ${provenance}: ${name}: ${value}`);
   return `${lines.join('\n')}\n`;
 }
+
+/** What a rule that decides has done. */
+const done: Readonly<Record<string, string>> = { Allow: 'allowed', Deny: 'denied' };
 
 const colours: Readonly<Record<string, number>> = {
   allowed: 32,

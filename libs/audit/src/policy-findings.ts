@@ -1,7 +1,7 @@
 import { cidrHolds, cidrsOverlap, counted, found, foundFor, serviceRef, versionAtLeast } from '#dataplane';
 import type { Cluster } from '#engine';
-import type { Finding, ObjectRef, Policy, PolicyRule, RulePort, Service } from '#model';
-import { selectorMatches } from '#model';
+import type { Finding, ObjectRef, PodSelection, Policy, PolicyRule, RulePort, Service } from '#model';
+import { peerStatements, selectorMatches } from '#model';
 import { podsOf, selectedPods } from './selected-pods.js';
 
 /** What policies say against what their author will have meant (POL-006 to POL-009, POL-012, SVC-003). */
@@ -29,7 +29,9 @@ function rulesOf({ ingress, egress }: Policy): readonly PolicyRule[] {
 }
 
 function blocksOf(rules: readonly PolicyRule[]): readonly string[] {
-  return rules.flatMap(({ peers }) => (peers ?? []).flatMap((peer) => (peer.kind === 'Addresses' ? [peer.cidr] : [])));
+  return rules.flatMap(({ peers }) =>
+    peerStatements(peers).flatMap((peer) => (peer.kind === 'Addresses' ? peer.cidrs : [])),
+  );
 }
 
 function addressFindings({ dataplane, lookups }: Cluster, policy: Policy): Finding[] {
@@ -76,6 +78,7 @@ function servicePortFindings(
   byPort: ReadonlyMap<string, readonly TranslatedPort[]>,
 ): Finding[] {
   return policy.egress.flatMap((rule, number): Finding[] => {
+    if (rule.action !== 'Allow') return [];
     const ports = (rule.ports ?? []).filter(
       (port): port is Extract<RulePort, { kind: 'Range' }> => port.kind === 'Range',
     );
@@ -115,16 +118,14 @@ function isPeerOf(cluster: Cluster, { peers }: PolicyRule, { namespace, selector
   if (selector === null) return false;
   if (peers === null) return true;
   const labels = cluster.lookups.namespaceLabels().get(namespace) ?? {};
-  const wanted = peers.filter((peer) => {
-    if (peer.kind === 'Addresses') return false;
+  const wanted = peers.filter((peer): peer is PodSelection & { kind: 'Pods' } => {
+    if (peer.kind !== 'Pods') return false;
     const { namespaces } = peer;
     return namespaces.kind === 'Named' ? namespaces.name === namespace : selectorMatches(namespaces.selector, labels);
   });
   if (wanted.length === 0) return false;
   const backends = podsOf(cluster, namespace, selector);
-  return wanted.some(
-    (peer) => peer.kind !== 'Addresses' && backends.some(({ pod }) => selectorMatches(peer.pods, pod.labels)),
-  );
+  return wanted.some((peer) => backends.some(({ pod }) => selectorMatches(peer.pods, pod.labels)));
 }
 
 /** By its name it is about egress, and yet it leaves egress alone. */
@@ -155,10 +156,12 @@ function engineFindings({ model, dataplane }: Cluster): Finding[] {
       (port) => port.kind === 'Range' && port.first !== port.last && !(port.first === 1 && port.last === 65535),
     );
   const usesSctp = ({ ports }: PolicyRule): boolean =>
-    (ports ?? []).some(({ protocol }) => protocol === 'SCTP') &&
-    ports?.some(({ protocol }) => protocol !== 'SCTP') !== true;
-  const concerned = model.policies.filter((policy) =>
-    rulesOf(policy).some((rule) => ((!knowsRanges || oldApi) && usesRange(rule)) || (!knowsSctp && usesSctp(rule))),
+    ports !== null && ports.every((port) => 'protocol' in port && port.protocol === 'SCTP');
+  const isConcerned = (rule: PolicyRule): boolean =>
+    ((!knowsRanges || oldApi) && usesRange(rule)) || (!knowsSctp && usesSctp(rule));
+  // Engines that know the other kinds of policy know what these can say.
+  const concerned = model.policies.filter(
+    (policy) => policy.ref.group === 'networking.k8s.io' && rulesOf(policy).some(isConcerned),
   );
   return foundFor(
     'POL-007',

@@ -7,17 +7,20 @@ export { type EnforcementView, enforcementView, type NodeEnforcement } from './c
 export { indexInput } from './compile/index-input.js';
 export { decodeIndex, encodeIndex, type ReachabilityIndex } from './compile/reachability-index.js';
 export { answerVerdict, compactVerdict } from './query/answer-verdict.js';
+export { type ConsideredCode, consideredCodes } from './query/considered-code.js';
 export { type Cluster, compileInputOf, openCluster } from './query/cluster.js';
 export { type FlowToJudge, type JudgedGate, judgeFlow } from './query/judge-flow.js';
 export type { Asked } from './query/judge-pair.js';
 export { commonFamilies, type Party, roleOf } from './query/party.js';
 export { parseSemantics, parseVerdictQuestion } from './query/parse-question.js';
+export { type Reason, reasons } from './query/reason.js';
 export { type Resolved, resolvePeer } from './query/resolve-peer.js';
 export { type AskedServicePort, askedServicePorts, type Backend } from './query/resolve-service.js';
 export type {
   BackendVerdict,
   CompactVerdict,
   ConnectionsView,
+  ConsideredPolicy,
   FlowExample,
   FlowVerdict,
   Gate,
@@ -25,7 +28,6 @@ export type {
   Mode,
   PortQuestion,
   Protocol,
-  Reason,
   ResolvedPeer,
   ServicePortVerdict,
   Verdict,

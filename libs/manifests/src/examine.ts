@@ -3,7 +3,7 @@ import { readSnapshotInfo } from './kinds/snapshot-info.js';
 import { normalise } from './normalise.js';
 import type { Complaint } from './validation/complaint.js';
 import { Decoder, type Fields } from './validation/decoder.js';
-import { unknownNetworkPolicyFields } from './validation/unknown-fields.js';
+import { unknownFieldsOf } from './validation/unknown-fields.js';
 
 /** What one value of an input is, looked at alone; what it means beside the others is for `readManifests` to say. */
 export type Examined = { readonly line: number; readonly file: string | null } & (
@@ -49,8 +49,7 @@ export function examine({ value, line, file }: RawObject): Examined {
       return { line, file, outcome: 'Refused', label: result.label, complaints: result.complaints, raw: result.raw };
     case 'Stored': {
       const { object, namespaceGiven } = result;
-      const isPolicy = object.ref.kind === 'NetworkPolicy' && object.ref.group === 'networking.k8s.io';
-      const unknownFields = isPolicy ? unknownNetworkPolicyFields(value as Fields) : [];
+      const unknownFields = unknownFieldsOf(object.ref, value as Fields);
       return { line, file, outcome: 'Stored', object, namespaceGiven, unknownFields };
     }
   }

@@ -2,7 +2,6 @@ import { hash } from 'node:crypto';
 import { canonicalText, formatObjectRef, type ObjectRef, type StoredObject } from '#model';
 import type { KindReader } from './kinds/kind-reader.js';
 import { readerOf } from './kinds/readers.js';
-import { networkPolicyReader } from './kinds/network-policy.js';
 import { canonicalGroup, isNamespacedPolicy, meaningOf } from './kinds/not-understood.js';
 import type { Complaint } from './validation/complaint.js';
 import { Decoder, type Fields } from './validation/decoder.js';
@@ -63,14 +62,28 @@ function checkType(apiVersion: string, kind: string, decoder: Decoder): void {
   }
 }
 
+/**
+ * The members of an object that was stored, as its reader gives them; null where it is of a kind or version that is not
+ * read, or was stored although it is invalid.
+ */
+export function readAgain(value: unknown): Record<string, unknown> | null {
+  if (value === null || typeof value !== 'object') return null;
+  const { apiVersion, kind, invalid } = value as Fields;
+  const reader = readerOf(String(apiVersion), String(kind));
+  if (reader === undefined || invalid === true) return null;
+  const decoder = new Decoder();
+  const members = reader.read(value as Fields, decoder);
+  return decoder.complaints.length === 0 ? members : null;
+}
+
 function readKnown(object: Fields, reader: KindReader, decoder: Decoder): Normalised {
   const header = readHeader(object, reader, decoder);
   const label = formatObjectRef(header.ref);
-  if (reader === networkPolicyReader) refuseOnceRefused(object, decoder);
+  if (reader.isPolicy === true) refuseOnceRefused(object, decoder);
   const members = reader.read(object, decoder);
   const kind = reader.group === '' ? reader.kind : `${reader.kind}.${reader.group}`;
   if (decoder.complaints.length > 0) {
-    const raw = reader === networkPolicyReader ? invalidPolicy(object, header, decoder) : null;
+    const raw = reader.isPolicy === true ? invalidPolicy(object, header, decoder) : null;
     return refused(label, kind, decoder.complaints, raw);
   }
   if (members === null) return { outcome: 'Skipped', kind };

@@ -20,7 +20,7 @@ export interface ClusterModel {
   readonly workloads: readonly Workload[];
   /** By namespace, then name. */
   readonly services: readonly Service[];
-  /** By namespace, then name. */
+  /** By namespace (cluster-scoped ones first), then name, then ref. */
   readonly policies: readonly Policy[];
   /** By ref. */
   readonly notUnderstood: readonly NotUnderstood[];

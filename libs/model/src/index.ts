@@ -30,8 +30,8 @@ export type {
 export type { Diagnostic } from './diagnostic.js';
 export type { Finding } from './finding.js';
 export { compareFindings } from './finding.js';
-export type { Labels, Selector, SelectorRequirement } from './labels.js';
-export { everything, selectorMatches } from './labels.js';
+export type { JoinedSelectors, LabelRequirement, Labels, Selector, SelectorRequirement } from './labels.js';
+export { everything, labelRequirements, selectorMatches } from './labels.js';
 export type { ObjectEdit } from './object-edit.js';
 export { editsBetween } from './object-edit.js';
 export type {
@@ -68,6 +68,7 @@ export type {
   Direction,
   NamespaceScope,
   NotUnderstood,
+  PeerStatement,
   PodSelection,
   Policy,
   PolicyRule,
@@ -76,7 +77,7 @@ export type {
   RulePort,
   Tier,
 } from './policy.js';
-export { networkPolicyTier } from './policy.js';
+export { adminTier, baselineTier, networkPolicyTier, peerStatements } from './policy.js';
 export type { Knob, PolicySemantics } from './policy-semantics.js';
 export { defaultSemantics, knobs, knobWords, semanticsPresets } from './policy-semantics.js';
 export type { Progress } from './progress.js';

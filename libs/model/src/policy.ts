@@ -13,7 +13,7 @@ export type PortProtocol = 'TCP' | 'UDP' | 'SCTP';
 
 /**
  * A group of policies that is evaluated as one step. Tiers are evaluated by ascending `order`; inside a tier, policies
- * by ascending `order`.
+ * by ascending `order`. What no tier decides is allowed.
  */
 export interface Tier {
   readonly name: string;
@@ -28,18 +28,40 @@ export interface Tier {
    * `FirstMatch`: rules are tried in order and the first that matches decides.
    */
   readonly evaluation: 'Union' | 'FirstMatch';
-  /** Whether the exemptions of the NetworkPolicy API (own node, hairpin) apply to this tier (policy semantics 1.2, 2). */
-  readonly exemptions: 'NetworkPolicy' | 'None';
+  /**
+   * Policies of equal order under `FirstMatch`: `Ambiguous` where nobody knows which goes first, so that rules which
+   * contradict each other leave the connection unknown (policy semantics 2.1); `ByName` where names decide.
+   */
+  readonly ties: 'Ambiguous' | 'ByName';
+  /**
+   * Whether the knobs of `PolicySemantics` apply to this tier, with the exemptions behind them (own node, hairpin), or
+   * none of them (policy semantics 6.2). `initContainerPorts` applies to every tier.
+   */
+  readonly knobs: 'NetworkPolicy' | 'None';
 }
 
-/** The tier of networking.k8s.io/v1 NetworkPolicy. Admin tiers have a lower order, Baseline tiers a higher one. */
+/** The tier of networking.k8s.io/v1 NetworkPolicy. */
 export const networkPolicyTier: Tier = {
   name: 'NetworkPolicy',
   order: 1_000_000,
   unmatched: 'Isolate',
   evaluation: 'Union',
-  exemptions: 'NetworkPolicy',
+  ties: 'ByName',
+  knobs: 'NetworkPolicy',
 };
+
+/** The tier of AdminNetworkPolicy and of ClusterNetworkPolicy with tier Admin: before every NetworkPolicy. */
+export const adminTier: Tier = {
+  name: 'Admin',
+  order: 1_000,
+  unmatched: 'Fallthrough',
+  evaluation: 'FirstMatch',
+  ties: 'Ambiguous',
+  knobs: 'None',
+};
+
+/** The tier of BaselineAdminNetworkPolicy and of ClusterNetworkPolicy with tier Baseline: for pods nobody isolates. */
+export const baselineTier: Tier = { ...adminTier, name: 'Baseline', order: 10_000_000 };
 
 /** Which namespaces a selection looks into: one by name, or those whose labels match. */
 export type NamespaceScope =
@@ -51,36 +73,67 @@ export interface PodSelection {
   readonly pods: Selector;
 }
 
-/** One party that a rule speaks of. */
+/**
+ * Whom a rule speaks of: one plain statement, or statements joined. A pod is tested by its class, everything by its
+ * address, so that any of these comes down to classes and address blocks.
+ */
 export type RulePeer =
+  | PeerStatement
+  /** Whoever all of these speak of; never empty. */
+  | { readonly kind: 'All'; readonly of: readonly RulePeer[] }
+  /** Whoever this does not speak of, addresses and nodes included. */
+  | { readonly kind: 'Not'; readonly of: RulePeer };
+
+export type PeerStatement =
   | ({ readonly kind: 'Pods' } & PodSelection)
   | {
-      /** `ipBlock`: addresses inside `cidr` and in none of `except`. All canonical, of one family, host bits masked. */
+      /**
+       * Addresses inside some of `cidrs` and in none of `except`: an `ipBlock`, or a list of networks. All canonical,
+       * host bits masked. Under the knobs of NetworkPolicy they match pods only if `podIpInIpBlock` says so.
+       */
       readonly kind: 'Addresses';
-      readonly family: Family;
-      readonly cidr: string;
+      readonly cidrs: readonly string[];
       readonly except: readonly string[];
-    };
+    }
+  /** The addresses of nodes whose labels match, and so the hostNetwork pods there. */
+  | { readonly kind: 'Nodes'; readonly nodes: Selector }
+  /** Addresses that no pod and no node of the snapshot has. */
+  | { readonly kind: 'External' }
+  /**
+   * A condition that a snapshot does not show, such as what a domain name resolves to: it may hold or not, for each
+   * peer, and what depends on it is unknown. `what` says so in words.
+   */
+  | { readonly kind: 'Undecidable'; readonly what: string };
 
 /** One entry of a rule's port list. */
 export type RulePort =
   | { readonly kind: 'Range'; readonly protocol: PortProtocol; readonly first: number; readonly last: number }
-  /** Resolved on the destination pod of the connection, in both directions. */
-  | { readonly kind: 'Named'; readonly protocol: PortProtocol; readonly name: string };
+  /**
+   * Resolved on the destination pod of the connection, in both directions. Without a protocol it stands for every port
+   * of that name that the pod declares, under the protocol the pod declares it with.
+   */
+  | { readonly kind: 'Named'; readonly protocol: PortProtocol | null; readonly name: string }
+  /** ICMP of one family; null: every type, every code. A code needs a type. */
+  | { readonly kind: 'Icmp'; readonly family: Family; readonly type: number | null; readonly code: number | null }
+  /** A protocol without ports, by its IP protocol number; never one that the kinds above stand for. */
+  | { readonly kind: 'Protocol'; readonly number: number };
 
 /** One rule: peers AND ports. */
 export interface PolicyRule {
   readonly action: Action;
-  /** Null: every peer (pods, nodes, addresses). A list is never empty. */
+  /** Null: every peer (pods, nodes, addresses). Empty: nobody, for a rule that fails closed (policy semantics 2.4). */
   readonly peers: readonly RulePeer[] | null;
   /** Null: every protocol and port. A list is never empty. */
   readonly ports: readonly RulePort[] | null;
+  /** Taken out of `ports`; absent: nothing. */
+  readonly exceptPorts?: readonly RulePort[];
 }
 
 /** Any policy kind in one shape, with every default explicit. What kind an object was is only in its `ref`. */
 export interface Policy {
   readonly ref: ObjectRef;
   readonly tier: Tier;
+  /** Lower goes first; means nothing where the tier's evaluation is `Union`. */
   readonly order: number;
   readonly subject: PodSelection;
   /** Directions in which the policy applies to its subjects (for NetworkPolicy: its effective `policyTypes`). */
@@ -88,6 +141,19 @@ export interface Policy {
   /** Rules in the order of the object, so that an index here is the index in its spec. */
   readonly ingress: readonly PolicyRule[];
   readonly egress: readonly PolicyRule[];
+}
+
+/** The plain statements of peers, however deep they are joined. */
+export function peerStatements(peers: readonly RulePeer[] | null): readonly PeerStatement[] {
+  if (peers === null) return [];
+  if (peers.every(isStatement)) return peers;
+  return peers.flatMap((peer) =>
+    peer.kind === 'All' ? peerStatements(peer.of) : peer.kind === 'Not' ? peerStatements([peer.of]) : [peer],
+  );
+}
+
+function isStatement(peer: RulePeer): peer is PeerStatement {
+  return peer.kind !== 'All' && peer.kind !== 'Not';
 }
 
 /**

@@ -24,7 +24,7 @@ const gate = {
   isolated: boolean,
   tier: nullable('string'),
   decidedBy: listOf(record({ policy: ref('ObjectRef'), rule: integer, action: text })),
-  considered: listOf(record({ policy: ref('ObjectRef'), why: text })),
+  considered: listOf(record({ policy: ref('ObjectRef'), tier: text, code: text, why: text })),
   notUnderstood: listOf(ref('ObjectRef')),
 };
 

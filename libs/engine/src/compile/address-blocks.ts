@@ -1,8 +1,9 @@
-import type { Address, AddressRange, Family, Policy, RulePeer } from '#model';
-import { parseAddress, parseCidr } from '#model';
+import type { Address, AddressRange, Family, PeerStatement, Policy } from '#model';
+import { parseAddress, parseCidr, peerStatements } from '#model';
 import { differenceOfRuns, type Runs, unionOfRuns } from '../sets/runs.js';
+import { type NodeAddresses, rangesOfCidrs } from './node-addresses.js';
 
-/** Block of an endpoint that no ipBlock matches: a pod under `podIpInIpBlock=no`. */
+/** Block of an address that cannot be read; nothing about addresses matches it. */
 export const noBlock = 0;
 
 /** Block of an endpoint with an address that nobody knows, by family. */
@@ -15,7 +16,7 @@ export const firstAddressBlock = 3;
 export const noAddress = 0xffffffff;
 
 /**
- * The address space cut at every border of every CIDR that a policy names, so that no CIDR cuts a block: IPv4 blocks
+ * The address space cut at every border that a policy sees, so that no policy tells two addresses of a block apart: IPv4 blocks
  * by ascending address, then IPv6 blocks. Looking up an address costs a binary search over the cuts.
  */
 export class AddressBlocks {
@@ -63,11 +64,38 @@ export class AddressBlocks {
     return { first: { family: 'IPv6', value: starts6[at6] }, last: { family: 'IPv6', value: last } };
   }
 
-  /** The blocks of an ipBlock: those of its CIDR without those of its exceptions. */
-  blocksOfPeer(peer: RulePeer & { kind: 'Addresses' }): Runs {
-    const whole = this.#blocksOfCidr(peer.cidr);
-    if (peer.except.length === 0) return whole;
-    return differenceOfRuns(whole, unionOfRuns(peer.except.map((cidr) => this.#blocksOfCidr(cidr))));
+  /** Whether no block lies partly inside the range. */
+  isCutAt({ first, last }: AddressRange): boolean {
+    const start = this.rangeOf(this.blockOf(first)).first;
+    const end = this.rangeOf(this.blockOf(last)).last;
+    return start.value === first.value && end.value === last.value;
+  }
+
+  /** The blocks that lie in any of the CIDRs, which must be among those at which the space was cut. */
+  blocksOfCidrs(cidrs: readonly string[]): Runs {
+    return unionOfRuns(cidrs.map((cidr) => this.#blocksOfCidr(cidr)));
+  }
+
+  /** The blocks whose addresses a statement means; null where it does not look at addresses. */
+  blocksOfStatement(statement: PeerStatement, nodes: NodeAddresses): Runs | null {
+    switch (statement.kind) {
+      case 'Addresses': {
+        const blocks = this.blocksOfCidrs(statement.cidrs);
+        return statement.except.length === 0 ? blocks : differenceOfRuns(blocks, this.blocksOfCidrs(statement.except));
+      }
+      case 'Nodes':
+        return this.blocksOfRanges(nodes.matching(statement.nodes));
+      case 'External':
+        return differenceOfRuns([firstAddressBlock, this.end], this.blocksOfRanges(nodes.taken()));
+      case 'Pods':
+      case 'Undecidable':
+        return null;
+    }
+  }
+
+  /** The blocks that lie in any of the ranges, at whose borders the space was cut. */
+  blocksOfRanges(ranges: readonly AddressRange[]): Runs {
+    return unionOfRuns(ranges.map(({ first, last }) => [this.blockOf(first), this.blockOf(last) + 1]));
   }
 
   #blocksOfCidr(cidr: string): Runs {
@@ -81,29 +109,35 @@ export class AddressBlocks {
   }
 }
 
-/** The CIDRs that policies name. Cost: linear in the peers. */
-export function cidrsOf(policies: readonly Policy[]): ReadonlySet<string> {
+/**
+ * The ranges at whose borders policies tell addresses apart: CIDRs, and the addresses of nodes where rules speak of
+ * nodes. Cost: linear in the peers, plus the nodes for each distinct selector of nodes.
+ */
+export function rangesSeenBy(policies: readonly Policy[], nodes: NodeAddresses): readonly AddressRange[] {
   const cidrs = new Set<string>();
+  const ofNodes = new Set<readonly AddressRange[]>();
   for (const policy of policies) {
     for (const rules of [policy.ingress, policy.egress]) {
       for (const { peers } of rules) {
-        if (peers === null) continue;
-        for (const peer of peers) {
-          if (peer.kind !== 'Addresses') continue;
-          cidrs.add(peer.cidr);
-          for (const cidr of peer.except) cidrs.add(cidr);
+        for (const statement of peerStatements(peers)) {
+          if (statement.kind === 'Addresses') {
+            for (const cidr of statement.cidrs) cidrs.add(cidr);
+            for (const cidr of statement.except) cidrs.add(cidr);
+          } else if (statement.kind !== 'Pods') {
+            ofNodes.add(nodes.rangesOf(statement));
+          }
         }
       }
     }
   }
-  return cidrs;
+  return [...rangesOfCidrs([...cidrs]), ...[...ofNodes].flat()];
 }
 
-/** Cuts the address space at CIDRs. Cost: n log n in the CIDRs. */
-export function cutAddressBlocks(cidrs: Iterable<string>): AddressBlocks {
+/** Cuts the address space at the borders of ranges. Cost: n log n in the ranges. */
+export function cutAddressBlocks(ranges: Iterable<AddressRange>): AddressBlocks {
   const starts4 = new Set<number>([0]);
   const starts6 = new Set<bigint>([0n]);
-  for (const cidr of cidrs) cutAt(cidr, starts4, starts6);
+  for (const range of ranges) cutAt(range, starts4, starts6);
   const wide = [...starts6].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
   return new AddressBlocks(Uint32Array.from(starts4).sort(), wide);
 }
@@ -114,10 +148,7 @@ export function blockOfText(blocks: AddressBlocks, text: string): number {
   return address === null ? noBlock : blocks.blockOf(address);
 }
 
-function cutAt(cidr: string, starts4: Set<number>, starts6: Set<bigint>): void {
-  const range = parseCidr(cidr);
-  if (range === null) return;
-  const { first, last } = range;
+function cutAt({ first, last }: AddressRange, starts4: Set<number>, starts6: Set<bigint>): void {
   if (first.family === 'IPv4' && last.family === 'IPv4') {
     starts4.add(first.value);
     if (last.value < 2 ** 32 - 1) starts4.add(last.value + 1);

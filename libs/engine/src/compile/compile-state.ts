@@ -3,16 +3,19 @@ import { canonicalText, patchPodColumns } from '#model';
 import { ConnectionSets } from '../sets/connection-sets.js';
 import { Outcomes } from '../sets/outcomes.js';
 import { type Runs, unionOfRuns } from '../sets/runs.js';
-import { type AddressBlocks, cidrsOf, cutAddressBlocks, unknownBlock } from './address-blocks.js';
+import { type AddressBlocks, cutAddressBlocks, rangesSeenBy, unknownBlock } from './address-blocks.js';
 import type { CompileInput } from './compile-input.js';
 import { Decider } from './decide.js';
 import { blocksWithPods, locate, type Located } from './locate.js';
 import { Lowering } from './lower-policies.js';
+import { NodeAddresses } from './node-addresses.js';
 import { actsHere } from './not-understood.js';
 import { IndexPacker } from './pack-index.js';
 import { PodClassFinder, type PodClasses } from './pod-classes.js';
 import { ReachabilityIndex } from './reachability-index.js';
+import { RuleAreas } from './rule-areas.js';
 import { SelectorIndex } from './selector-index.js';
+import { speaksOf } from './speaks-of.js';
 import type { Timed } from './stage-timing.js';
 
 /** Numbers in rows that a small state may remember in any case. */
@@ -25,7 +28,9 @@ const rowNumbersSpare = 2 ** 18;
  */
 export class CompileState {
   readonly #classes: PodClassFinder;
-  readonly #cidrs: ReadonlySet<string>;
+  readonly #nodes: NodeAddresses;
+  /** Whether rules spoke of what is neither pod nor node, so that `#nodes` knows the pods. */
+  readonly #knowsOutside: boolean;
   readonly #blocks: AddressBlocks;
   #located: Located;
   #podClass: Int32Array;
@@ -45,15 +50,18 @@ export class CompileState {
     this.#classes = timed('pod-classes', () => new PodClassFinder(input));
     const { classes } = this.#classes;
     this.#podClass = classes.podClass;
-    this.#cidrs = cidrsOf(model.policies);
-    this.#blocks = timed('address-blocks', () => cutAddressBlocks(this.#cidrs));
+    this.#knowsOutside = speaksOf(model.policies, 'External');
+    // Pods that nobody asks for would be held as long as the state.
+    this.#nodes = new NodeAddresses({ nodes: model.nodes, pods: this.#knowsOutside ? model.pods : [] });
+    this.#blocks = timed('address-blocks', () => cutAddressBlocks(rangesSeenBy(model.policies, this.#nodes)));
     this.#located = locate(input, this.#blocks, classes.podClass);
     const podBlocks = blocksWithPods(this.#located, classes.podClass, this.#blocks.end);
     this.#hasPods = new Uint8Array(this.#blocks.end);
     for (const block of podBlocks) this.#hasPods[block] = 1;
     this.#hasUnknownAddress = unknownAddressesIn(this.#located);
     const selectors = timed('selector-index', () => new SelectorIndex(model, classes));
-    this.#lowering = new Lowering(classes, this.#blocks, selectors, this.#outcomes.sets);
+    const areas = new RuleAreas(classes, this.#blocks, selectors, this.#nodes, semantics);
+    this.#lowering = new Lowering(areas, this.#outcomes.sets);
     this.#decider = new Decider({
       classes,
       blocks: this.#blocks,
@@ -69,7 +77,7 @@ export class CompileState {
 
   /** Roughly what the state holds, in bytes. */
   get bytes(): number {
-    const { classLists, blockLists } = this.#lowering;
+    const { classLists, blockLists } = this.#lowering.areas;
     const { rows, profiles } = this.#decider;
     const words = rows.length + profiles.length + classLists.length + blockLists.length;
     return 4 * words + this.#packer.bytes + 64 * this.#podClass.length;
@@ -89,8 +97,8 @@ export class CompileState {
     if (this.#decider.rows.length > this.#rowNumbersMax || !isAlike(input, this.#input)) return null;
     const known = new Set(this.#input.model.policies);
     const other = input.model.policies.filter((policy) => !known.has(policy));
-    const isCut = [...cidrsOf(other)].some((cidr) => !this.#cidrs.has(cidr));
-    if (isCut || !this.#classes.covers(other)) return null;
+    if (!this.#hasSameOutside(input) || !this.#classes.covers(other)) return null;
+    if (!rangesSeenBy(other, this.#nodes).every((range) => this.#blocks.isCutAt(range))) return null;
     const podClass = timed('pod-classes', () => this.#classesOf(input));
     if (podClass === null) return null;
     const located = timed('address-blocks', () => this.#locatedOf(input, podClass));
@@ -102,6 +110,14 @@ export class CompileState {
     this.#podClass = podClass;
     this.#located = located;
     return this.#compile(input.model.policies, podClass, located, timed);
+  }
+
+  /**
+   * Whether rules about what is neither pod nor node mean the same addresses as when the state was made; what other rules
+   * read of nodes is alike anyhow. Cost: linear in the peers, and in the pods where some rule is of that kind.
+   */
+  #hasSameOutside({ model }: CompileInput): boolean {
+    return !speaksOf(model.policies, 'External') || (this.#knowsOutside && this.#nodes.takesTheSame(model));
   }
 
   #classesOf(input: CompileInput): Int32Array | null {

@@ -143,7 +143,7 @@ class DirectionDecider {
     if (end === this.#profileAtEnd.length) {
       const applied = this.#walk
         .contentsAt(place)
-        .map((content) => ({ tier: lowering.tierOf(content), rules: lowering.rulesOf(content, portTable) }));
+        .map((content) => ({ place: lowering.placeOf(content), rules: lowering.rulesOf(content, portTable) }));
       this.#profileAtEnd.push(this.table.profileOf(applied));
     }
     return this.#profileAtEnd[end];

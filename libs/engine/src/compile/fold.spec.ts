@@ -1,23 +1,34 @@
 import { describe, expect, it } from 'vitest';
-import { defaultSemantics, networkPolicyTier, type Tier } from '#model';
+import { adminTier, baselineTier, defaultSemantics, networkPolicyTier, type Tier } from '#model';
 import { ConnectionSets } from '../sets/connection-sets.js';
-import { foldTiers, type MatchedRule } from './fold.js';
+import { Outcomes } from '../sets/outcomes.js';
+import { foldPolicies, type MatchedRule } from './fold.js';
 
 const sets = new ConnectionSets();
+const outcomes = new Outcomes(sets);
 const http = sets.ofDimension('TCP', [80, 80]);
 const tcp = sets.wholeDimension('TCP');
-const admin: Tier = { name: 'Admin', order: 1, unmatched: 'Fallthrough', evaluation: 'FirstMatch', exemptions: 'None' };
-const baseline: Tier = { ...admin, name: 'Baseline', order: 9_000_000 };
-const isolating: Tier = { ...admin, name: 'custom', unmatched: 'Isolate' };
-const allow = (connections: number): MatchedRule => ({ action: 'Allow', connections });
-const deny = (connections: number): MatchedRule => ({ action: 'Deny', connections });
-const pass = (connections: number): MatchedRule => ({ action: 'Pass', connections });
-const fold = (...tiers: [Tier, MatchedRule[]][]): number =>
-  foldTiers(
-    tiers.map(([tier, rules]) => ({ tier, rules })),
+const isolating: Tier = { ...adminTier, name: 'custom', unmatched: 'Isolate' };
+const rule =
+  (action: MatchedRule['action'], certain = true) =>
+  (connections: number): MatchedRule => ({ action, connections, certain });
+const [allow, deny, pass] = [rule('Allow'), rule('Deny'), rule('Pass')];
+const [maybeAllow, maybeDeny] = [rule('Allow', false), rule('Deny', false)];
+type Given = readonly [Tier, MatchedRule[], order?: number];
+const outcome = (...policies: Given[]): number =>
+  foldPolicies(
+    policies.map(([tier, rules, order]) => ({ tier, order: order ?? 0, rules })),
     defaultSemantics,
-    sets,
+    outcomes,
   );
+/** What is allowed, where nothing is unknown. */
+const fold = (...policies: Given[]): number => {
+  const id = outcome(...policies);
+  expect(outcomes.unknown(id)).toBe(sets.none);
+  return outcomes.allowed(id);
+};
+const unknown = (...policies: Given[]): number => outcomes.unknown(outcome(...policies));
+const ruled = (...policies: Given[]): number => outcomes.ruled(outcome(...policies));
 const without = (id: number): number => sets.difference(sets.all, id);
 
 describe('tiers, folded', () => {
@@ -33,34 +44,70 @@ describe('tiers, folded', () => {
   });
 
   it('decide by the first rule that matches', () => {
-    expect(fold([admin, [allow(http), deny(tcp)]])).toBe(sets.union(http, without(tcp)));
-    expect(fold([admin, [deny(tcp), allow(http)]])).toBe(without(tcp));
+    expect(fold([adminTier, [allow(http), deny(tcp)]])).toBe(sets.union(http, without(tcp)));
+    expect(fold([adminTier, [deny(tcp), allow(http)]])).toBe(without(tcp));
   });
 
   it('let an admin rule decide before isolation, and leave the rest to it', () => {
-    expect(fold([admin, [allow(http)]], [networkPolicyTier, []])).toBe(http);
-    expect(fold([admin, [deny(http)]], [networkPolicyTier, [allow(sets.all)]])).toBe(without(http));
+    expect(fold([adminTier, [allow(http)]], [networkPolicyTier, []])).toBe(http);
+    expect(fold([adminTier, [deny(http)]], [networkPolicyTier, [allow(sets.all)]])).toBe(without(http));
   });
 
   it('skip the later rules of the tier after a Pass', () => {
-    expect(fold([admin, [pass(http), deny(tcp)]], [networkPolicyTier, [allow(tcp)]])).toBe(http);
-    expect(fold([admin, [pass(sets.all), deny(sets.all)]])).toBe(sets.all);
+    expect(fold([adminTier, [pass(http), deny(tcp)]], [networkPolicyTier, [allow(tcp)]])).toBe(http);
+    expect(fold([adminTier, [pass(sets.all), deny(sets.all)]])).toBe(sets.all);
   });
 
   it('never reach a baseline behind isolation', () => {
-    expect(fold([networkPolicyTier, []], [baseline, [allow(sets.all)]])).toBe(sets.none);
-    expect(fold([baseline, [deny(http)]])).toBe(without(http));
+    expect(fold([networkPolicyTier, []], [baselineTier, [allow(sets.all)]])).toBe(sets.none);
+    expect(fold([baselineTier, [deny(http)]])).toBe(without(http));
   });
 
   it('end a tier that isolates with a denial, but for what it passes on', () => {
     expect(fold([isolating, [pass(http)]])).toBe(http);
-    expect(fold([isolating, [{ action: 'Log', connections: sets.all }]])).toBe(sets.none);
+    expect(fold([isolating, [rule('Log')(sets.all)]])).toBe(sets.none);
   });
 
   it('treat protocols without ports by the knob', () => {
     const under = (otherProtocols: 'unfiltered' | 'denied', rules: MatchedRule[]): number =>
-      foldTiers([{ tier: networkPolicyTier, rules }], { ...defaultSemantics, otherProtocols }, sets);
+      outcomes.allowed(
+        foldPolicies([{ tier: networkPolicyTier, order: 0, rules }], { ...defaultSemantics, otherProtocols }, outcomes),
+      );
     expect(under('unfiltered', [])).toBe(sets.portless);
     expect(under('denied', [allow(sets.all)])).toBe(without(sets.portless));
+  });
+
+  it('ask policies by order, and leave open where equal orders contradict each other', () => {
+    expect(fold([adminTier, [allow(http)], 1], [adminTier, [deny(tcp)], 2])).toBe(sets.union(http, without(tcp)));
+    expect(unknown([adminTier, [allow(http)], 1], [adminTier, [deny(tcp)], 1])).toBe(http);
+    expect(outcomes.allowed(outcome([adminTier, [allow(http)], 1], [adminTier, [deny(tcp)], 1]))).toBe(without(tcp));
+    expect(fold([adminTier, [deny(http)], 1], [adminTier, [deny(tcp)], 1])).toBe(without(tcp));
+    // A Pass contradicts a Deny only where the tiers below would allow.
+    expect(fold([adminTier, [pass(http)], 1], [adminTier, [deny(http)], 1], [networkPolicyTier, []])).toBe(sets.none);
+    expect(unknown([adminTier, [pass(http)], 1], [adminTier, [deny(http)], 1])).toBe(http);
+  });
+
+  it('let names decide equal orders where the tier says so', () => {
+    const named: Tier = { ...adminTier, ties: 'ByName' };
+    expect(fold([named, [allow(http)], 1], [named, [deny(tcp)], 1])).toBe(sets.union(http, without(tcp)));
+  });
+
+  it('fork at a rule that may match or not, and go on with the next', () => {
+    expect(unknown([adminTier, [maybeAllow(http), deny(tcp)]])).toBe(http);
+    expect(outcomes.allowed(outcome([adminTier, [maybeAllow(http), deny(tcp)]]))).toBe(without(tcp));
+    expect(fold([adminTier, [maybeAllow(http)]])).toBe(sets.all);
+    expect(unknown([adminTier, [maybeDeny(http)]])).toBe(http);
+    expect(fold([adminTier, [maybeDeny(http)]], [networkPolicyTier, []])).toBe(sets.none);
+    expect(unknown([adminTier, [maybeAllow(http)]], [networkPolicyTier, []])).toBe(http);
+    expect(unknown([networkPolicyTier, [maybeAllow(http)]])).toBe(http);
+  });
+
+  it('tell what a rule decided from what isolation or nothing did', () => {
+    expect(ruled([adminTier, [deny(http)]], [networkPolicyTier, [allow(tcp)]])).toBe(http);
+    expect(ruled([networkPolicyTier, []], [baselineTier, [deny(tcp)]])).toBe(sets.none);
+    expect(ruled([adminTier, [pass(http)]])).toBe(sets.none);
+    // Of what is unknown, only what rules of equal priority contradict each other about.
+    expect(ruled([adminTier, [allow(http)], 1], [adminTier, [deny(tcp)], 1])).toBe(tcp);
+    expect(ruled([adminTier, [maybeAllow(http), deny(http)]])).toBe(sets.none);
   });
 });

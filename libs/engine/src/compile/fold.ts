@@ -1,68 +1,152 @@
 import type { Action, PolicySemantics, Tier } from '#model';
 import type { ConnectionSetId, ConnectionSets } from '../sets/connection-sets.js';
+import type { OutcomeId, Outcomes } from '../sets/outcomes.js';
 
 /** What is left of a policy's rule once its peers are known to match: an action on a set of connections. */
 export interface MatchedRule {
   readonly action: Action;
   readonly connections: ConnectionSetId;
+  /** False where the rule may match or not: it depends on something that a snapshot does not show. */
+  readonly certain: boolean;
 }
 
-/** The rules of one tier that match a pair of endpoints, in order; present only where the tier applies to the subject. */
-export interface MatchedTier {
+/** The rules of one policy that match a pair of endpoints, in order. */
+export interface MatchedPolicy {
   readonly tier: Tier;
+  readonly order: number;
   readonly rules: readonly MatchedRule[];
 }
 
 /**
- * Which connections one direction allows, when the tiers that apply to the subject are asked in order (policy
- * semantics 2.1, 3.2). Each connection is decided by the first tier that decides it; what no tier decides is allowed.
- * Cost: linear in the rules, each step a remembered set operation.
+ * What one direction says of every connection, when the policies that apply to the subject are asked in evaluation
+ * order (policy semantics 2.1, 3.2). What no tier decides is allowed.
+ *
+ * A rule that may match or not forks the evaluation, and so do policies of equal order that contradict each other where
+ * their tier is ambiguous: a connection may then be at several places at once. What all branches agree on stands, the
+ * rest is unknown; branches are taken for independent of each other. Cost: linear in the rules, each step a remembered
+ * set operation.
  */
-export function foldTiers(
-  tiers: readonly MatchedTier[],
+export function foldPolicies(
+  policies: readonly MatchedPolicy[],
   semantics: PolicySemantics,
-  sets: ConnectionSets,
-): ConnectionSetId {
-  let allowed = sets.none;
-  let open = sets.all;
-  for (const { tier, rules } of tiers) {
-    const step = tier.evaluation === 'Union' ? foldUnion(rules, tier, semantics, sets) : foldFirstMatch(rules, sets);
-    allowed = sets.union(allowed, sets.intersection(open, step.allowed));
-    const decided = sets.union(step.allowed, step.denied);
-    open = tier.unmatched === 'Isolate' ? sets.intersection(open, step.passed) : sets.difference(open, decided);
+  outcomes: Outcomes,
+): OutcomeId {
+  const fold = new Fold(outcomes.sets);
+  for (const { tier, members } of byTier(policies)) {
+    if (tier.evaluation === 'Union') fold.union(tier, members, semantics);
+    else fold.firstMatch(tier, members);
   }
-  return sets.union(allowed, open);
+  return fold.outcome(outcomes);
 }
 
-interface TierStep {
-  readonly allowed: ConnectionSetId;
-  readonly denied: ConnectionSetId;
-  /** Sent on to the next tier by a Pass, even where the tier isolates. */
-  readonly passed: ConnectionSetId;
+/** Sets of connections that may be where the name says, in some branch. */
+class Fold {
+  #open: ConnectionSetId;
+  #allowed: ConnectionSetId;
+  #denied: ConnectionSetId;
+  /** Decided by a rule of a tier in which order counts. */
+  #ruled: ConnectionSetId;
+  /** Of which rules of equal order say different things. */
+  #contradicted: ConnectionSetId;
+
+  constructor(readonly sets: ConnectionSets) {
+    this.#open = sets.all;
+    this.#allowed = this.#denied = this.#ruled = this.#contradicted = sets.none;
+  }
+
+  union(tier: Tier, policies: readonly MatchedPolicy[], semantics: PolicySemantics): void {
+    const { sets } = this;
+    const join = (all: boolean): ConnectionSetId => {
+      let joined = sets.none;
+      for (const { rules } of policies) {
+        for (const { connections, certain } of rules) if (all || certain) joined = sets.union(joined, connections);
+      }
+      if (tier.knobs === 'NetworkPolicy') {
+        // Upstream leaves protocols without ports undefined; the knob says what an isolated direction does with them.
+        if (semantics.otherProtocols === 'unfiltered') joined = sets.union(joined, sets.portless);
+        if (semantics.otherProtocols === 'denied') joined = sets.difference(joined, sets.portless);
+      }
+      return joined;
+    };
+    this.#allowed = sets.union(this.#allowed, sets.intersection(this.#open, join(true)));
+    this.#endTier(tier, sets.difference(this.#open, join(false)), sets.none);
+  }
+
+  firstMatch(tier: Tier, policies: readonly MatchedPolicy[]): void {
+    const { sets } = this;
+    let passed = sets.none;
+    for (let i = 0; i < policies.length;) {
+      // Policies that nobody can put in order are asked one by one from the same place.
+      const end = tier.ties === 'Ambiguous' ? endOfTie(policies, i) : i + 1;
+      const group = { Allow: sets.none, Deny: sets.none, Pass: sets.none };
+      let unmatched = this.#open;
+      for (; i < end; i++) {
+        const own = this.#ask(policies[i]);
+        for (const action of deciding) {
+          for (const other of deciding) {
+            if (action !== other) this.#contradict(own[action], group[other]);
+          }
+        }
+        for (const action of deciding) group[action] = sets.union(group[action], own[action]);
+        unmatched = sets.intersection(unmatched, own.unmatched);
+      }
+      this.#allowed = sets.union(this.#allowed, group.Allow);
+      this.#denied = sets.union(this.#denied, group.Deny);
+      this.#ruled = sets.union(this.#ruled, sets.union(group.Allow, group.Deny));
+      passed = sets.union(passed, group.Pass);
+      this.#open = unmatched;
+    }
+    this.#endTier(tier, this.#open, passed);
+  }
+
+  outcome(outcomes: Outcomes): OutcomeId {
+    const { sets } = this;
+    const allowed = sets.union(this.#allowed, this.#open);
+    const unknown = sets.intersection(allowed, this.#denied);
+    const ruled = sets.union(sets.difference(this.#ruled, unknown), sets.intersection(this.#contradicted, unknown));
+    return outcomes.intern(sets.difference(allowed, this.#denied), unknown, ruled);
+  }
+
+  /** What one policy does with the open connections. */
+  #ask({ rules }: MatchedPolicy): Record<Deciding, ConnectionSetId> & { unmatched: ConnectionSetId } {
+    const { sets } = this;
+    const result = { Allow: sets.none, Deny: sets.none, Pass: sets.none, unmatched: this.#open };
+    for (const { action, connections, certain } of rules) {
+      if (action === 'Log') continue;
+      result[action] = sets.union(result[action], sets.intersection(result.unmatched, connections));
+      if (certain) result.unmatched = sets.difference(result.unmatched, connections);
+    }
+    return result;
+  }
+
+  #contradict(a: ConnectionSetId, b: ConnectionSetId): void {
+    this.#contradicted = this.sets.union(this.#contradicted, this.sets.intersection(a, b));
+  }
+
+  #endTier(tier: Tier, unmatched: ConnectionSetId, passed: ConnectionSetId): void {
+    if (tier.unmatched === 'Isolate') {
+      this.#denied = this.sets.union(this.#denied, unmatched);
+      this.#open = passed;
+    } else {
+      this.#open = this.sets.union(unmatched, passed);
+    }
+  }
 }
 
-function foldUnion(
-  rules: readonly MatchedRule[],
-  tier: Tier,
-  semantics: PolicySemantics,
-  sets: ConnectionSets,
-): TierStep {
-  let allowed = rules.reduce((result, rule) => sets.union(result, rule.connections), sets.none);
-  if (tier.exemptions === 'NetworkPolicy') {
-    // Upstream leaves protocols without ports undefined; the knob says what an isolated direction does with them.
-    if (semantics.otherProtocols === 'unfiltered') allowed = sets.union(allowed, sets.portless);
-    if (semantics.otherProtocols === 'denied') allowed = sets.difference(allowed, sets.portless);
-  }
-  return { allowed, denied: sets.none, passed: sets.none };
+type Deciding = Exclude<Action, 'Log'>;
+const deciding: readonly Deciding[] = ['Allow', 'Deny', 'Pass'];
+
+function endOfTie(policies: readonly MatchedPolicy[], start: number): number {
+  let end = start + 1;
+  while (end < policies.length && policies[end].order === policies[start].order) end++;
+  return end;
 }
 
-function foldFirstMatch(rules: readonly MatchedRule[], sets: ConnectionSets): TierStep {
-  const step = { Allow: sets.none, Deny: sets.none, Pass: sets.none };
-  let open = sets.all;
-  for (const { action, connections } of rules) {
-    if (action === 'Log') continue;
-    step[action] = sets.union(step[action], sets.intersection(open, connections));
-    open = sets.difference(open, connections);
+function* byTier(policies: readonly MatchedPolicy[]): Iterable<{ tier: Tier; members: readonly MatchedPolicy[] }> {
+  for (let i = 0; i < policies.length;) {
+    const start = i;
+    const { tier } = policies[start];
+    while (i < policies.length && policies[i].tier.name === tier.name) i++;
+    yield { tier, members: policies.slice(start, i) };
   }
-  return { allowed: step.Allow, denied: step.Deny, passed: step.Pass };
 }

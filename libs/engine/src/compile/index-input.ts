@@ -1,6 +1,7 @@
 import { canonicalText, compareText, podColumnsOf, podFlags } from '#model';
 import { type CompileInput, engineVersion } from './compile-input.js';
 import { clusterFamilies } from './liveness.js';
+import { speaksOf } from './speaks-of.js';
 
 /** What a compile reads of a pod's flags. */
 const readFlags = podFlags.phase | podFlags.hostNetwork | podFlags.template | podFlags.hasIPv4 | podFlags.hasIPv6;
@@ -15,7 +16,10 @@ export function* indexInput({ model, semantics, enforcement }: CompileInput): It
   const nodesApart = [...enforcement.nodes].sort(([a], [b]) => compareText(a, b));
   yield `enforcement ${canonicalText([enforcement.cluster, nodesApart, enforcement.policyEngine])}\n`;
   for (const { name, labels } of model.namespaces) yield `namespace ${name} ${canonicalText(labels)}\n`;
-  for (const { name, addresses } of model.nodes) yield `node ${name} ${addresses.join()}\n`;
+  const readsLabels = speaksOf(model.policies, 'Nodes');
+  for (const { name, addresses, labels } of model.nodes) {
+    yield `node ${name} ${addresses.join()} ${readsLabels ? canonicalText(labels) : ''}\n`;
+  }
   const columns = podColumnsOf(model);
   for (const labels of columns.labelSets) yield `labels ${JSON.stringify(labels)}\n`;
   for (const ports of columns.portLists) {

@@ -1,4 +1,4 @@
-import type { Labels, Selector, SelectorRequirement } from '#model';
+import type { LabelRequirement, Labels, Selector } from '#model';
 import { selectorMatches } from '#model';
 
 /**
@@ -15,7 +15,7 @@ export class LabelIndex {
   matching({ requirements }: Selector, start: number, end: number): number[] {
     if (requirements.length === 0) return range(start, end);
     let candidates: number[] | null = null;
-    let met: SelectorRequirement | null = null;
+    let met: LabelRequirement | null = null;
     for (const requirement of requirements) {
       if (requirement.operator !== 'In' && requirement.operator !== 'Exists') continue;
       const having = this.#having(requirement, start, end);
@@ -32,7 +32,7 @@ export class LabelIndex {
   }
 
   /** Of the things `start` to `end - 1` those that meet an `In` or `Exists`, ascending. */
-  #having({ key, operator, values }: SelectorRequirement, start: number, end: number): number[] {
+  #having({ key, operator, values }: LabelRequirement, start: number, end: number): number[] {
     let byValue = this.#numbersByKey.get(key);
     if (byValue === undefined) this.#numbersByKey.set(key, (byValue = numbersByValue(this.labelsOf, key)));
     if (operator === 'Exists') return between(byValue.any, start, end);

@@ -1,6 +1,6 @@
 import type { Family } from '#model';
 import { noNode, parseAddress, podColumnsOf, podFlags } from '#model';
-import { type AddressBlocks, blockOfText, noAddress, noBlock, unknownBlock } from './address-blocks.js';
+import { type AddressBlocks, blockOfText, noAddress, unknownBlock } from './address-blocks.js';
 import type { CompileInput } from './compile-input.js';
 import { clusterFamilies, firstPerFamily } from './liveness.js';
 import { notLive, outsideClass } from './pod-classes.js';
@@ -10,7 +10,7 @@ import type { IndexArrays } from './reachability-index.js';
 export type Located = Pick<IndexArrays, 'podBlock4' | 'podBlock6' | 'nodeBlock4' | 'nodeBlock6'>;
 
 /** The address blocks of pods and nodes. Cost: a binary search per address. */
-export function locate({ model, semantics }: CompileInput, blocks: AddressBlocks, podClass: Int32Array): Located {
+export function locate({ model }: CompileInput, blocks: AddressBlocks, podClass: Int32Array): Located {
   const nodeBlock = { IPv4: emptyBlocks(model.nodes.length), IPv6: emptyBlocks(model.nodes.length) };
   for (const [i, node] of model.nodes.entries()) {
     for (const text of firstPerFamily(node.addresses)) nodeBlock[familyOfText(text)][i] = blockOfText(blocks, text);
@@ -23,17 +23,14 @@ export function locate({ model, semantics }: CompileInput, blocks: AddressBlocks
   for (let i = 0; i < length; i++) {
     if (podClass[i] === notLive) continue;
     const hostNetwork = (flags[i] & podFlags.hostNetwork) !== 0;
-    // A hostNetwork pod has its node's address, which an ipBlock always matches (policy semantics 1.2).
-    const matched = hostNetwork || semantics.podIpInIpBlock === 'yes';
     if ((flags[i] & podFlags.template) !== 0) {
-      for (const family of families) podBlock[family][i] = matched ? unknownBlock[family] : noBlock;
+      for (const family of families) podBlock[family][i] = unknownBlock[family];
     } else if (hostNetwork && node[i] !== noNode && isKnownNode(node[i])) {
       podBlock.IPv4[i] = nodeBlock.IPv4[node[i]];
       podBlock.IPv6[i] = nodeBlock.IPv6[node[i]];
     } else {
-      if ((flags[i] & podFlags.hasIPv4) !== 0) podBlock.IPv4[i] = matched ? blocks.blockOf4(address4[i]) : noBlock;
-      if ((flags[i] & podFlags.hasIPv6) !== 0)
-        podBlock.IPv6[i] = matched ? blocks.blockOf6(wideOf(address6, i)) : noBlock;
+      if ((flags[i] & podFlags.hasIPv4) !== 0) podBlock.IPv4[i] = blocks.blockOf4(address4[i]);
+      if ((flags[i] & podFlags.hasIPv6) !== 0) podBlock.IPv6[i] = blocks.blockOf6(wideOf(address6, i));
     }
   }
   return {

@@ -2,27 +2,15 @@ import type { Action, Direction, Policy, PolicyRule, RulePort, Tier } from '#mod
 import { compareObjectRefs } from '#model';
 import type { ConnectionSetId, ConnectionSets } from '../sets/connection-sets.js';
 import { PairNumbers } from '../sets/pair-numbers.js';
-import { type Runs, unionOfRuns } from '../sets/runs.js';
+import type { Runs } from '../sets/runs.js';
 import { Sequences } from '../sets/sequences.js';
-import type { RunLists } from '../sets/sweep.js';
-import type { AddressBlocks } from './address-blocks.js';
+import type { MatchedRule } from './fold.js';
 import type { PodClasses } from './pod-classes.js';
+import { type Area, everywhere, type RuleAreas } from './rule-areas.js';
 import { hasNamedPort, noNamedPorts, ruleConnections } from './rule-connections.js';
-import type { SelectorIndex } from './selector-index.js';
 
-/** Stands for every class, or every address block, the outside included. */
-export const everywhere = -1;
-
-/**
- * One rule, or a part of it, in the form that all policy kinds share: it matches a peer whose class is in the class
- * list `classes` and whose address block is in the block list `blocks`.
- */
-export interface LoweredRule {
-  readonly action: Action;
-  readonly connections: ConnectionSetId;
-  readonly classes: number;
-  readonly blocks: number;
-}
+/** One rule, or a part of it, in the form that all policy kinds share: what it does to the peers of an area. */
+export interface LoweredRule extends Area, MatchedRule {}
 
 /** The subjects of one policy in one direction, and what it says to them. */
 export interface LoweredDirection {
@@ -35,6 +23,13 @@ export interface LoweredDirection {
 /** The policies of a snapshot, lowered, in evaluation order. */
 export type LoweredDirections = Readonly<Record<Direction, readonly LoweredDirection[]>>;
 
+/** The place of a policy among all. */
+export interface PolicyPlace {
+  readonly tier: Tier;
+  /** Inside the tier; means nothing where its evaluation is `Union`. */
+  readonly order: number;
+}
+
 /** Tiers by order, policies by order inside a tier, ties by name: the order in which rules are tried. */
 export function inEvaluationOrder(policies: readonly Policy[]): readonly Policy[] {
   return policies.toSorted(
@@ -42,8 +37,7 @@ export function inEvaluationOrder(policies: readonly Policy[]): readonly Policy[
   );
 }
 
-interface Content {
-  readonly tier: Tier;
+interface Content extends PolicyPlace {
   readonly rules: readonly OpenRule[];
   readonly dependsOnPorts: boolean;
 }
@@ -61,15 +55,10 @@ const actionNumber: Readonly<Record<Action, number>> = { Allow: 0, Deny: 1, Pass
  */
 export class Lowering {
   readonly contents: Content[] = [];
-  /** Lists of classes and of address blocks that rules speak of. */
-  readonly classLists: RunLists = new Sequences();
-  readonly blockLists: RunLists = new Sequences();
+  readonly #classes: PodClasses;
   readonly #lowered = new WeakMap<Policy, Readonly<Partial<Record<Direction, LoweredDirection>>>>();
   readonly #contentKeys = new Sequences();
-  readonly #tiers = new Map<string, number>();
-  readonly #unions = new Sequences();
-  readonly #unionLists: number[] = [];
-  readonly #listOfSelection: number[] = [];
+  readonly #places = new Map<string, number>();
   readonly #ports: PolicyRule[] = [];
   readonly #portNumbers = new Map<string, number>();
   readonly #portsAtTables = new PairNumbers();
@@ -78,11 +67,11 @@ export class Lowering {
   readonly #parts: (readonly ConnectionsOfClasses[])[] = [];
 
   constructor(
-    readonly classes: PodClasses,
-    readonly blocks: AddressBlocks,
-    readonly selectors: SelectorIndex,
+    readonly areas: RuleAreas,
     readonly sets: ConnectionSets,
-  ) {}
+  ) {
+    this.#classes = areas.classes;
+  }
 
   /** By tier and order, whatever the order they are given in. */
   lower(policies: readonly Policy[]): LoweredDirections {
@@ -95,8 +84,9 @@ export class Lowering {
     return directions;
   }
 
-  tierOf(content: number): Tier {
-    return this.contents[content].tier;
+  /** Where the policies with this content stand among all. */
+  placeOf(content: number): PolicyPlace {
+    return this.contents[content];
   }
 
   /** Whether the rules depend on the named ports of the subject. */
@@ -107,7 +97,7 @@ export class Lowering {
   #policy(policy: Policy): Readonly<Partial<Record<Direction, LoweredDirection>>> {
     let lowered = this.#lowered.get(policy);
     if (lowered === undefined) {
-      const subject = this.selectors.runsOf(this.selectors.select(policy.subject));
+      const subject = this.areas.podsOf(policy.tier, this.areas.selectors.select(policy.subject));
       // A policy without subjects says nothing to anybody.
       const directions = subject.length === 0 ? [] : policy.directions;
       lowered = Object.fromEntries(
@@ -118,18 +108,18 @@ export class Lowering {
     return lowered;
   }
 
-  #contentOf({ tier, ingress, egress }: Policy, direction: Direction): number {
+  #contentOf({ tier, order, ingress, egress }: Policy, direction: Direction): number {
     const lowered: OpenRule[] = [];
-    for (const rule of direction === 'Ingress' ? ingress : egress) this.#lowerRule(rule, direction, lowered);
+    for (const rule of direction === 'Ingress' ? ingress : egress) this.#lowerRule(rule, tier, direction, lowered);
     // Under Union neither the order of rules nor their repetition means anything.
     const rules = tier.evaluation === 'Union' ? lowered.sort(compareRules) : lowered;
-    const key = [this.#tierNumber(tier)];
-    for (const { action, classes, blocks, connections, ports } of rules) {
-      key.push(actionNumber[action], classes, blocks, connections, ports);
+    const key = [this.#placeNumber(tier, order)];
+    for (const { action, certain, external, classes, blocks, connections, ports } of rules) {
+      key.push(actionNumber[action] * 4 + Number(certain) * 2 + Number(external), classes, blocks, connections, ports);
     }
     const number = this.#contentKeys.intern(key);
     if (number === this.contents.length) {
-      this.contents.push({ tier, rules, dependsOnPorts: rules.some(({ ports }) => ports >= 0) });
+      this.contents.push({ tier, order, rules, dependsOnPorts: rules.some(({ ports }) => ports >= 0) });
     }
     return number;
   }
@@ -143,9 +133,11 @@ export class Lowering {
     );
   }
 
-  #tierNumber({ name }: Tier): number {
-    let number = this.#tiers.get(name);
-    if (number === undefined) this.#tiers.set(name, (number = this.#tiers.size));
+  /** Under Union the order of policies means nothing, so it does not tell their contents apart. */
+  #placeNumber({ name, evaluation }: Tier, order: number): number {
+    const key = evaluation === 'Union' ? name : `${name} ${order}`;
+    let number = this.#places.get(key);
+    if (number === undefined) this.#places.set(key, (number = this.#places.size));
     return number;
   }
 
@@ -153,14 +145,16 @@ export class Lowering {
   #connectionsAt(ports: number, portTable: number): ConnectionSetId {
     const number = this.#portsAtTables.of(ports, portTable);
     if (number === this.#connectionsAtTables.length) {
-      const table = this.classes.portTables[portTable];
+      const table = this.#classes.portTables[portTable];
       this.#connectionsAtTables.push(ruleConnections(this.#ports[ports], table, this.sets));
     }
     return this.#connectionsAtTables[number];
   }
 
   #portsNumber(rule: PolicyRule): number {
-    const key = (rule.ports ?? []).map(portKey).join();
+    const key = [rule.ports, rule.exceptPorts ?? []]
+      .map((ports) => ports?.map(portKey).join() ?? 'all')
+      .join(' except ');
     let number = this.#portNumbers.get(key);
     if (number === undefined) {
       number = this.#ports.push(rule) - 1;
@@ -169,30 +163,23 @@ export class Lowering {
     return number;
   }
 
-  #lowerRule(rule: PolicyRule, direction: Direction, into: OpenRule[]): void {
+  #lowerRule(rule: PolicyRule, tier: Tier, direction: Direction, into: OpenRule[]): void {
     const { action } = rule;
     const named = hasNamedPort(rule);
     const connections = ruleConnections(rule, noNamedPorts, this.sets);
     // A name is resolved on the destination: the subject of an ingress rule, the peer of an egress rule.
     const ports = named && direction === 'Ingress' ? this.#portsNumber(rule) : -1;
-    const speaks = ports >= 0 || connections !== this.sets.none;
-    const { classes, blocks } = this.#peersOf(rule);
-    const add = (inClasses: number, inBlocks: number): void => {
-      if (speaks) into.push({ action, classes: inClasses, blocks: inBlocks, connections, ports });
-    };
-    if (rule.peers === null) add(everywhere, everywhere);
-    if (classes !== null) add(classes, everywhere);
-    if (blocks !== null) add(everywhere, blocks);
-    if (!named || direction === 'Ingress') return;
-    const split = (inClasses: number, inBlocks: number): void => {
-      for (const part of this.#byDestination(rule, inClasses)) {
-        if (part.connections === connections) continue;
-        into.push({ action, classes: part.classes, blocks: inBlocks, connections: part.connections, ports: -1 });
+    const splits = named && direction === 'Egress';
+    // What names add is split off by destination; where names are excepted, everything is.
+    const whole = (ports >= 0 || connections !== this.sets.none) && !(splits && rule.exceptPorts !== undefined);
+    for (const { classes, blocks, certain, external } of this.areas.of(rule.peers, tier)) {
+      if (whole) into.push({ action, classes, blocks, certain, external, connections, ports });
+      if (!splits) continue;
+      for (const part of this.#byDestination(rule, classes)) {
+        const isKnown = part.connections === this.sets.none || (whole && part.connections === connections);
+        if (!isKnown) into.push({ action, blocks, certain, external, ...part, ports: -1 });
       }
-    };
-    if (rule.peers === null) split(everywhere, everywhere);
-    if (classes !== null) split(classes, everywhere);
-    if (blocks !== null) split(everywhere, blocks);
+    }
   }
 
   /** The classes of a list, split by what a rule's ports mean on them. */
@@ -201,7 +188,7 @@ export class Lowering {
     const number = this.#partsAtLists.of(ports, list + 1);
     if (number < this.#parts.length) return this.#parts[number];
     const members = new Map<ConnectionSetId, number[]>();
-    const { portTableOf, end } = this.classes;
+    const { portTableOf, end } = this.#classes;
     const visit = (from: number, to: number): void => {
       for (let c = from; c < to; c++) {
         const connections = this.#connectionsAt(ports, portTableOf[c]);
@@ -211,50 +198,18 @@ export class Lowering {
         else runs.push(c, c + 1);
       }
     };
-    if (list === everywhere) visit(1, end);
+    if (list === everywhere) visit(0, end);
     else {
-      const runs = this.classLists.words.slice(this.classLists.start(list), this.classLists.end(list));
+      const { classLists } = this.areas;
+      const runs = classLists.words.slice(classLists.start(list), classLists.end(list));
       for (let i = 0; i < runs.length; i += 2) visit(runs[i], runs[i + 1]);
     }
-    const parts = [...members].map(([connections, runs]) => ({ connections, classes: this.classLists.intern(runs) }));
+    const parts = [...members].map(([connections, runs]) => ({
+      connections,
+      classes: this.areas.classLists.intern(runs),
+    }));
     this.#parts.push(parts);
     return parts;
-  }
-
-  /** The peers of a rule: all of its selections as one list of classes, all of its ipBlocks as one list of blocks. */
-  #peersOf({ peers }: PolicyRule): { readonly classes: number | null; readonly blocks: number | null } {
-    const selected: number[] = [];
-    const addressed: Runs[] = [];
-    for (const peer of peers ?? []) {
-      if (peer.kind === 'Pods') selected.push(this.#listOf(this.selectors.select(peer)));
-      else addressed.push(this.blocks.blocksOfPeer(peer));
-    }
-    const classes = selected.length === 0 ? null : selected.length === 1 ? selected[0] : this.#unionOf(selected);
-    const blocks = addressed.length === 0 ? null : this.blockLists.intern(unionOfRuns(addressed));
-    return { classes: this.#unlessEmpty(this.classLists, classes), blocks: this.#unlessEmpty(this.blockLists, blocks) };
-  }
-
-  #unlessEmpty(lists: RunLists, list: number | null): number | null {
-    return list === null || lists.start(list) === lists.end(list) ? null : list;
-  }
-
-  #listOf(selection: number): number {
-    let list = this.#listOfSelection[selection] as number | undefined;
-    if (list === undefined) {
-      list = this.classLists.intern(this.selectors.runsOf(selection));
-      this.#listOfSelection[selection] = list;
-    }
-    return list;
-  }
-
-  #unionOf(lists: number[]): number {
-    const number = this.#unions.intern(lists.sort((a, b) => a - b));
-    if (number === this.#unionLists.length) {
-      const { words } = this.classLists;
-      const runs = lists.map((list) => words.subarray(this.classLists.start(list), this.classLists.end(list)));
-      this.#unionLists.push(this.classLists.intern(unionOfRuns(runs)));
-    }
-    return this.#unionLists[number];
   }
 }
 
@@ -265,7 +220,16 @@ interface ConnectionsOfClasses {
 }
 
 function portKey(port: RulePort): string {
-  return port.kind === 'Named' ? `${port.protocol} ${port.name}` : `${port.protocol}/${port.first}-${port.last}`;
+  switch (port.kind) {
+    case 'Range':
+      return `${port.protocol}/${port.first}-${port.last}`;
+    case 'Named':
+      return `${port.protocol} ${port.name}`;
+    case 'Icmp':
+      return `ICMP ${port.family} ${port.type} ${port.code}`;
+    case 'Protocol':
+      return `protocol ${port.number}`;
+  }
 }
 
 function compareRules(a: OpenRule, b: OpenRule): number {

@@ -46,6 +46,7 @@ export class IndexPacker {
     const sets = this.#keptSets;
     const outcomeAllowed = Uint32Array.from(this.#keptOutcomes.kept, (id) => sets.of(outcomes.allowed(id)));
     const outcomeUnknown = Uint32Array.from(this.#keptOutcomes.kept, (id) => sets.of(outcomes.unknown(id)));
+    const outcomeRuled = Uint32Array.from(this.#keptOutcomes.kept, (id) => sets.of(outcomes.ruled(id)));
     return {
       podClass,
       ...located,
@@ -58,6 +59,7 @@ export class IndexPacker {
       classOutcome: this.#classOutcome,
       outcomeAllowed,
       outcomeUnknown,
+      outcomeRuled,
       ...packSets(outcomes, sets.kept),
       starts4: Uint32Array.from(blocks.starts4),
       starts6: Uint32Array.from(blocks.starts6.flatMap(wordsOf)),

@@ -1,10 +1,11 @@
 import type { ContainerPort, Labels, PodColumns, Policy, PolicySemantics, Selector } from '#model';
-import { compareText, noNode, podColumnsOf } from '#model';
+import { compareText, labelRequirements, noNode, peerStatements, podColumnsOf, podFlags } from '#model';
 import { PairNumbers } from '../sets/pair-numbers.js';
+import { type Runs, runsOfAscending } from '../sets/runs.js';
 import type { CompileInput } from './compile-input.js';
 import type { NodeEnforcement } from './enforcement-view.js';
 import { podRolesOf, podRoleWords } from './liveness.js';
-import { namedPortsOf, type NamedPorts, noNamedPorts } from './rule-connections.js';
+import { namedPortKeys, namedPortsOf, type NamedPorts, noNamedPorts } from './rule-connections.js';
 
 /** The class of everything that is no pod: nodes, hostNetwork pods, addresses. Only rules about addresses match it. */
 export const outsideClass = 0;
@@ -31,6 +32,8 @@ export interface PodClasses {
   readonly portTables: readonly NamedPorts[];
   /** By class: index into `enforcementWords`. */
   readonly enforcementOf: Uint8Array;
+  /** Classes of hostNetwork pods, which are pods to some tiers only; none unless `hostNetworkAs=pod`. */
+  readonly hostNetworkClasses: Runs;
   /** By namespace: its classes are `start[i]` to `start[i + 1] - 1`. */
   readonly namespaceStart: Int32Array;
 }
@@ -64,15 +67,17 @@ export class PodClassFinder {
     const members: Draft[] = [];
     for (let i = 0; i < columns.length; i++) {
       if (roles[i] !== ordinary) continue;
-      const projection = projectionOf[columns.labelSet[i]];
+      const labelSet = columns.labelSet[i];
+      const projection = projectionOf[labelSet];
       const portTable = portTableOf[columns.portList[i]];
       const enforced = enforcedAt(columns.node[i]);
-      const kind = this.#kinds.of(projection, portTable * enforcementWords.length + enforced);
+      const hostNetwork = hostNetworkBit(columns.flags[i]);
+      const kind = this.#kinds.of(projection, tailOf(portTable, enforced, hostNetwork));
       const namespace = columns.namespace[i];
       const draft = this.#drafts.of(namespace, kind);
       draftOfPod[i] = draft;
       if (draft === members.length) {
-        members.push({ draft, namespace, labelSet: columns.labelSet[i], projection, portTable, enforced });
+        members.push({ draft, namespace, labelSet, projection, portTable, enforced, hostNetwork });
       }
     }
     const sorted = inCanonicalOrder(members, model.namespaces.length, this.#labels.texts, this.#ports.texts);
@@ -88,10 +93,13 @@ export class PodClassFinder {
 
   /** Whether policies look at nothing in pods that the classes do not tell apart. */
   covers(policies: readonly Policy[]): boolean {
-    for (const [key, values] of mentionedLabels(policies)) {
+    for (const [key, { values, everyValue }] of mentionedLabels(policies)) {
       const known = this.#labels.mentioned.get(key);
       if (known === undefined) return false;
-      for (const value of values) if (!known.has(value)) return false;
+      // Classes that tell every value apart tell those apart that are listed.
+      if (known.everyValue) continue;
+      if (everyValue) return false;
+      for (const value of values) if (!known.values.has(value)) return false;
     }
     for (const name of mentionedPortNames(policies)) if (!this.#ports.mentioned.has(name)) return false;
     return true;
@@ -110,7 +118,8 @@ export class PodClassFinder {
         podClass[i] = roles[i] === onNodeNetwork ? outsideClass : notLive;
         continue;
       }
-      const tail = portTableOf[columns.portList[i]] * enforcementWords.length + enforcedAt(columns.node[i]);
+      const portTable = portTableOf[columns.portList[i]];
+      const tail = tailOf(portTable, enforcedAt(columns.node[i]), hostNetworkBit(columns.flags[i]));
       const kind = this.#kinds.find(projectionOf[columns.labelSet[i]], tail);
       const draft = kind < 0 ? -1 : this.#drafts.find(columns.namespace[i], kind);
       if (draft < 0) return null;
@@ -141,6 +150,15 @@ interface KindsOfPods {
   readonly roles: Uint8Array;
 }
 
+/** What tells the pods of one projection of labels apart, as one number. */
+function tailOf(portTable: number, enforced: number, hostNetwork: number): number {
+  return (portTable * enforcementWords.length + enforced) * 2 + hostNetwork;
+}
+
+function hostNetworkBit(flags: number): number {
+  return Number((flags & podFlags.hostNetwork) !== 0);
+}
+
 /** A class before it has its number; `draft` counts in the order in which the pods bring them up. */
 interface Draft {
   readonly draft: number;
@@ -149,6 +167,8 @@ interface Draft {
   readonly projection: number;
   readonly portTable: number;
   readonly enforced: number;
+  /** 1 for hostNetwork pods, else 0. */
+  readonly hostNetwork: number;
 }
 
 function inCanonicalOrder(
@@ -164,7 +184,8 @@ function inCanonicalOrder(
       (a, b) =>
         compareText(labelTexts[a.projection], labelTexts[b.projection]) ||
         compareText(portTexts[a.portTable], portTexts[b.portTable]) ||
-        a.enforced - b.enforced,
+        a.enforced - b.enforced ||
+        a.hostNetwork - b.hostNetwork,
     );
   }
   return byNamespace.flat();
@@ -199,24 +220,45 @@ function describe(
     namespaceStart[namespace] = Math.min(namespaceStart[namespace], i + 1);
   });
   for (let n = namespaceCount - 1; n >= 0; n--) namespaceStart[n] = Math.min(namespaceStart[n], namespaceStart[n + 1]);
-  return { end, podClass, namespaceOf, labelsOf, portTableOf, portTables, enforcementOf, namespaceStart };
+  const hostNetworkClasses = runsOfAscending(
+    classes.flatMap(({ hostNetwork }, i) => (hostNetwork === 1 ? [i + 1] : [])),
+  );
+  return {
+    end,
+    podClass,
+    namespaceOf,
+    labelsOf,
+    portTableOf,
+    portTables,
+    enforcementOf,
+    hostNetworkClasses,
+    namespaceStart,
+  };
 }
 
-/** Label keys that pod selectors mention, each with the values that they list. */
-function mentionedLabels(policies: readonly Policy[]): ReadonlyMap<string, ReadonlySet<string>> {
-  const mentioned = new Map<string, Set<string>>();
-  const mention = ({ requirements }: Selector): void => {
-    for (const { key, values } of requirements) {
+/** How selectors look at one label key: which values they tell apart. */
+interface Mention {
+  readonly values: Set<string>;
+  /** Whether some selector looks into the text of values, so that every value counts. */
+  everyValue: boolean;
+}
+
+/** Label keys that pod selectors mention. */
+function mentionedLabels(policies: readonly Policy[]): ReadonlyMap<string, Mention> {
+  const mentioned = new Map<string, Mention>();
+  const mention = (selector: Selector): void => {
+    for (const { key, operator, values } of labelRequirements(selector)) {
       let known = mentioned.get(key);
-      if (known === undefined) mentioned.set(key, (known = new Set<string>()));
-      for (const value of values) known.add(value);
+      if (known === undefined) mentioned.set(key, (known = { values: new Set<string>(), everyValue: false }));
+      if (operator === 'Contains' || operator === 'StartsWith' || operator === 'EndsWith') known.everyValue = true;
+      for (const value of values) known.values.add(value);
     }
   };
   for (const policy of policies) {
     mention(policy.subject.pods);
     for (const rules of [policy.ingress, policy.egress]) {
       for (const { peers } of rules) {
-        if (peers !== null) for (const peer of peers) if (peer.kind === 'Pods') mention(peer.pods);
+        for (const peer of peerStatements(peers)) if (peer.kind === 'Pods') mention(peer.pods);
       }
     }
   }
@@ -232,18 +274,18 @@ class LabelProjections {
   readonly #numbers = new Map<string, number>();
   readonly #known = new WeakMap<Labels, number>();
 
-  constructor(readonly mentioned: ReadonlyMap<string, ReadonlySet<string>>) {}
+  constructor(readonly mentioned: ReadonlyMap<string, Mention>) {}
 
   of(labels: Labels): number {
     const known = this.#known.get(labels);
     if (known !== undefined) return known;
     const parts: string[] = [];
     for (const key of Object.keys(labels)) {
-      const values = this.mentioned.get(key);
-      if (values === undefined) continue;
+      const mention = this.mentioned.get(key);
+      if (mention === undefined) continue;
       const value = labels[key];
       // "=" cannot occur in a key, nor "!" in a value: the text is unambiguous.
-      parts.push(values.has(value) ? `${key}=${value},` : `${key}=!,`);
+      parts.push(mention.everyValue || mention.values.has(value) ? `${key}=${value},` : `${key}=!,`);
     }
     const text = parts.length < 2 ? (parts[0] ?? '') : parts.sort().join('');
     let number = this.#numbers.get(text);
@@ -281,9 +323,13 @@ function mentionedPortNames(policies: readonly Policy[]): ReadonlySet<string> {
   const names = new Set<string>();
   for (const policy of policies) {
     for (const rules of [policy.ingress, policy.egress]) {
-      for (const { ports } of rules) {
-        if (ports !== null)
-          for (const port of ports) if (port.kind === 'Named') names.add(`${port.protocol}/${port.name}`);
+      for (const { ports, exceptPorts } of rules) {
+        for (const port of ports ?? []) {
+          if (port.kind === 'Named') for (const key of namedPortKeys(port)) names.add(key);
+        }
+        for (const port of exceptPorts ?? []) {
+          if (port.kind === 'Named') for (const key of namedPortKeys(port)) names.add(key);
+        }
       }
     }
   }

@@ -4,16 +4,18 @@ import { Sequences } from '../sets/sequences.js';
 import { Sweep } from '../sets/sweep.js';
 import { firstAddressBlock, unknownBlock } from './address-blocks.js';
 import type { DecideInput } from './decide.js';
-import { everywhere, type LoweredRule } from './lower-policies.js';
+import type { LoweredRule, PolicyPlace } from './lower-policies.js';
+import { outsideClass } from './pod-classes.js';
 import { isolatedFlag, notUnderstoodFlag } from './reachability-index.js';
 import { type Grant, type PlacedRule, RowTable } from './row-table.js';
+import { everywhere } from './rule-areas.js';
 
 /** How many numbers the block runs of all profiles may have together. */
 const profileNumbersMax = 2 ** 26;
 
 /** What one policy says to a subject. */
 export interface AppliedPolicy {
-  readonly tier: Tier;
+  readonly place: PolicyPlace;
   readonly rules: readonly LoweredRule[];
 }
 
@@ -30,7 +32,7 @@ export class ProfileTable {
 
   constructor(readonly input: DecideInput) {
     const { outcomes, semantics, lowering, classes, blocks } = input;
-    this.rowTable = new RowTable(outcomes, semantics, lowering.classLists, classes.end);
+    this.rowTable = new RowTable(outcomes, semantics, lowering.areas.classLists, classes.end);
     this.#podBlockCount = new Uint32Array(blocks.end + 1);
     for (const block of input.podBlocks) this.#podBlockCount[block + 1] = 1;
     for (let i = 1; i <= blocks.end; i++) this.#podBlockCount[i] += this.#podBlockCount[i - 1];
@@ -41,17 +43,14 @@ export class ProfileTable {
   /** The profile of subjects to which exactly these policies apply, given in evaluation order. */
   profileOf(policies: readonly AppliedPolicy[]): number {
     if (policies.length === 0) return 0;
-    const tiers: Tier[] = [];
-    for (const { tier } of policies) if (tiers[tiers.length - 1]?.name !== tier.name) tiers.push(tier);
-    const flags = tiers.some(({ unmatched }) => unmatched === 'Isolate') ? isolatedFlag : 0;
-    // Only a named port of an ipBlock's rule is bound to addresses and to classes at once.
+    const flags = policies.some(({ place }) => place.tier.unmatched === 'Isolate') ? isolatedFlag : 0;
+    const { tier } = policies[0].place;
+    // Few rules are bound to addresses and to classes at once: named ports of an ipBlock's rule, and statements joined.
     const isPlain = policies.every(({ rules }) =>
-      rules.every(({ blocks, classes }) => blocks === everywhere || classes === everywhere),
+      rules.every(({ blocks, classes, certain }) => certain && (blocks === everywhere || classes === everywhere)),
     );
-    const runs =
-      tiers.length === 1 && tiers[0].evaluation === 'Union' && isPlain
-        ? this.#runsOfUnion(tiers[0], policies)
-        : this.#runsOfTiers(tiers, policies);
+    const isUnion = tier.evaluation === 'Union' && policies.every(({ place }) => place.tier.name === tier.name);
+    const runs = isUnion && isPlain ? this.#runsOfUnion(tier, policies) : this.#runsInOrder(policies);
     return this.profiles.intern([flags, ...runs]);
   }
 
@@ -111,37 +110,59 @@ export class ProfileTable {
     });
   }
 
-  #runsOfTiers(tiers: readonly Tier[], policies: readonly AppliedPolicy[]): number[] {
-    const rules = policies.flatMap((policy) => {
-      const tier = tiers.findIndex(({ name }) => name === policy.tier.name);
-      return policy.rules.map((rule): PlacedRule => ({ ...rule, tier }));
-    });
+  #runsInOrder(policies: readonly AppliedPolicy[]): number[] {
+    const { places, rules } = placed(policies);
     const byBlocks = rules.filter(({ blocks }) => blocks !== everywhere);
-    const plain = this.rowTable.ofTiers(
-      tiers,
+    const plain = this.rowTable.ofPlaces(
+      places,
       rules.filter(({ blocks }) => blocks === everywhere),
     );
     const runs = [0, plain];
     if (byBlocks.length === 0) return runs;
-    const stretches = this.#stretches(byBlocks).map(({ start, end, open }) => {
-      if (open.length === 0) return { start, end, row: plain };
-      const active = new Set<PlacedRule>(open.map((i) => byBlocks[i]));
-      const matching = rules.filter((rule) => rule.blocks === everywhere || active.has(rule));
+    // Few sets of rules meet in the many stretches of rules that list many addresses; equal ones are one list.
+    const rows = new Map<readonly number[], { here: readonly PlacedRule[]; byPods?: number; outside?: number }>();
+    const stretches = this.#stretches(byBlocks).map((stretch) => {
+      const { start, end, open } = stretch;
+      if (open.length === 0) return { ...stretch, row: plain };
+      let known = rows.get(open);
+      if (known === undefined) {
+        const active = new Set<PlacedRule>(open.map((i) => byBlocks[i]));
+        known = { here: rules.filter((rule) => rule.blocks === everywhere || active.has(rule)) };
+        rows.set(open, known);
+      }
       const row = this.#hasPods(start, end)
-        ? this.rowTable.ofTiers(tiers, matching)
-        : this.rowTable.constant(
+        ? (known.byPods ??= this.rowTable.ofPlaces(places, known.here))
+        : (known.outside ??= this.rowTable.constant(
             this.rowTable.ofMatching(
-              tiers,
-              matching.filter(({ classes }) => classes === everywhere),
+              places,
+              known.here.filter(({ classes }) => this.#holdsOutside(classes)),
             ),
-          );
-      return { start, end, row };
+          ));
+      return { ...stretch, row };
     });
     for (const { start, row } of stretches) push(runs, start, row);
     return this.#withUnknownAddresses(runs, (start, end) => {
       const here = stretches.filter((stretch) => stretch.start < end && stretch.end > start);
-      return this.rowTable.either([...new Set(here.map(({ row }) => row))]);
+      const isExternal = rules.some(({ external }) => external);
+      // An address that nobody knows is that of a pod: what only outsiders are meant by does not concern it.
+      const within = new Set(
+        here.map(({ open, row }) => {
+          const known = isExternal ? rows.get(open) : undefined;
+          return known === undefined
+            ? row
+            : this.rowTable.ofPlaces(
+                places,
+                known.here.filter(({ external }) => !external),
+              );
+        }),
+      );
+      return this.rowTable.either([...within]);
     });
+  }
+
+  #holdsOutside(classes: number): boolean {
+    const { classLists } = this.input.lowering.areas;
+    return classes === everywhere || classLists.words[classLists.start(classes)] === outsideClass;
   }
 
   /** The stretches of address blocks that rules tell apart, from the first address on. */
@@ -149,7 +170,7 @@ export class ProfileTable {
     const { lowering, blocks } = this.input;
     const sweep = this.#sweep;
     sweep.over(
-      lowering.blockLists,
+      lowering.areas.blockLists,
       rules.map((rule) => rule.blocks),
       blocks.end,
     );
@@ -180,6 +201,19 @@ export class ProfileTable {
     for (let i = 2; i < runs.length; i += 2) push(result, runs[i], runs[i + 1]);
     return result;
   }
+}
+
+/** The rules of policies in their order; policies whose rules are a union share a place. */
+function placed(policies: readonly AppliedPolicy[]): { places: PolicyPlace[]; rules: PlacedRule[] } {
+  const places: PolicyPlace[] = [];
+  const rules: PlacedRule[] = [];
+  for (const policy of policies) {
+    const { tier } = policy.place;
+    const isShared = tier.evaluation === 'Union' && places[places.length - 1]?.tier.name === tier.name;
+    if (!isShared) places.push(policy.place);
+    for (const rule of policy.rules) rules.push({ ...rule, place: places.length - 1 });
+  }
+  return { places, rules };
 }
 
 /** Adds a run unless it continues the last one; a run at the same start replaces it. */

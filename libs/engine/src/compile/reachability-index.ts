@@ -32,9 +32,10 @@ export interface IndexArrays {
   readonly rowOffsets: Uint32Array;
   readonly classStart: Uint16Array | Uint32Array;
   readonly classOutcome: Uint16Array | Uint32Array;
-  /** By outcome: the connection sets that are allowed and that are unknown. */
+  /** By outcome: the connection sets that are allowed, that are unknown, and that are ruled (see `Outcomes`). */
   readonly outcomeAllowed: Uint32Array;
   readonly outcomeUnknown: Uint32Array;
+  readonly outcomeRuled: Uint32Array;
   /** By connection set: six lengths, then the intervals of the six dimensions. */
   readonly setOffsets: Uint32Array;
   readonly setNumbers: Uint32Array;
@@ -57,7 +58,9 @@ export class ReachabilityIndex {
   constructor(readonly arrays: IndexArrays) {
     this.sets = setsOf(arrays);
     this.outcomes = new Outcomes(this.sets);
-    for (const [i, allowed] of arrays.outcomeAllowed.entries()) this.outcomes.intern(allowed, arrays.outcomeUnknown[i]);
+    for (const [i, allowed] of arrays.outcomeAllowed.entries()) {
+      this.outcomes.intern(allowed, arrays.outcomeUnknown[i], arrays.outcomeRuled[i]);
+    }
     this.blocks = blocksOf(arrays);
     this.#samples = sampleOf(arrays.classStart);
     const bytes = Object.values(arrays).reduce(

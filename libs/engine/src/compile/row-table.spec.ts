@@ -5,8 +5,8 @@ import { ConnectionSets } from '../sets/connection-sets.js';
 import { Outcomes } from '../sets/outcomes.js';
 import { runsOfAscending } from '../sets/runs.js';
 import { Sequences } from '../sets/sequences.js';
-import { everywhere } from './lower-policies.js';
 import { type PlacedRule, RowTable } from './row-table.js';
+import { everywhere } from './rule-areas.js';
 
 const classEnd = 12;
 const classes = fc.uniqueArray(fc.integer({ min: 1, max: classEnd - 1 }), { minLength: 1 });
@@ -28,7 +28,9 @@ it('a row of a union is the row of its rules folded one by one, and a widened ro
       const table = new RowTable(new Outcomes(sets), knobs, lists, classEnd);
       const placed = given.map((rule): PlacedRule => ({
         action: 'Allow',
-        tier: 0,
+        place: 0,
+        certain: true,
+        external: false,
         blocks: everywhere,
         classes:
           rule.classes === null ? everywhere : lists.intern(runsOfAscending(rule.classes.toSorted((a, b) => a - b))),
@@ -37,10 +39,11 @@ it('a row of a union is the row of its rules folded one by one, and a widened ro
       const toAll = sets.unionOf(placed.filter((rule) => rule.classes === everywhere).map((rule) => rule.connections));
       const grants = placed.filter((rule) => rule.classes !== everywhere);
       const row = table.ofUnion(tier, toAll, grants);
-      expect(row).toBe(table.ofTiers([tier], placed));
+      expect(row).toBe(table.ofPlaces([{ tier, order: 0 }], placed));
       const connections = sets.ofDimension('UDP', more);
-      const wider = [...placed, { action: 'Allow', tier: 0, blocks: everywhere, classes: everywhere, connections }];
-      expect(table.widened(tier, row, connections)).toBe(table.ofTiers([tier], wider as PlacedRule[]));
+      const added = { action: 'Allow', place: 0, certain: true, external: false, blocks: everywhere } as const;
+      const wider = [...placed, { ...added, classes: everywhere, connections }];
+      expect(table.widened(tier, row, connections)).toBe(table.ofPlaces([{ tier, order: 0 }], wider));
     }),
   );
 });

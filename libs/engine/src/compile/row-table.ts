@@ -4,15 +4,16 @@ import type { OutcomeId, Outcomes } from '../sets/outcomes.js';
 import { PairNumbers } from '../sets/pair-numbers.js';
 import { Sequences } from '../sets/sequences.js';
 import { type RunLists, Sweep } from '../sets/sweep.js';
-import { foldTiers, type MatchedRule } from './fold.js';
-import { everywhere, type LoweredRule } from './lower-policies.js';
+import { foldPolicies, type MatchedRule } from './fold.js';
+import type { LoweredRule, PolicyPlace } from './lower-policies.js';
+import { everywhere } from './rule-areas.js';
 
 /** How many numbers all rows of one index may have together, two for each run: 512 MB while it is compiled. */
 export const rowNumbersMax = 2 ** 27;
 
-/** A rule of a profile, with the place of its tier among those of the profile. */
+/** A rule of a profile, with the number of its policy's place among those of the profile. */
 export interface PlacedRule extends LoweredRule {
-  readonly tier: number;
+  readonly place: number;
 }
 
 /** Connections that are allowed to the classes of a list. */
@@ -62,9 +63,8 @@ export class RowTable {
     const { outcomes: known } = this.#tier(tier);
     let outcome = known.get(connections);
     if (outcome === undefined) {
-      const { sets } = this.outcomes;
-      const allowed = foldTiers([{ tier, rules: [{ action: 'Allow', connections }] }], this.semantics, sets);
-      outcome = this.outcomes.intern(allowed, sets.none);
+      const rule: MatchedRule = { action: 'Allow', connections, certain: true };
+      outcome = foldPolicies([{ tier, order: 0, rules: [rule] }], this.semantics, this.outcomes);
       known.set(connections, outcome);
     }
     return outcome;
@@ -142,25 +142,24 @@ export class RowTable {
   }
 
   /** The row of rules that are folded in their order; they must speak of classes or of everything. */
-  ofTiers(tiers: readonly Tier[], rules: readonly PlacedRule[]): number {
+  ofPlaces(places: readonly PolicyPlace[], rules: readonly PlacedRule[]): number {
     const bound = rules.filter(({ classes }) => classes !== everywhere);
     const lists = bound.map(({ classes }) => classes);
     this.#sweep.over(this.classLists, lists, this.classEnd);
     return this.#rowOfSweep((open) => {
       const matching = new Set(open.map((i) => bound[i]));
       return this.ofMatching(
-        tiers,
+        places,
         rules.filter((rule) => rule.classes === everywhere || matching.has(rule)),
       );
     });
   }
 
-  /** What the tiers say when exactly these rules match. */
-  ofMatching(tiers: readonly Tier[], rules: readonly PlacedRule[]): OutcomeId {
-    const matched = tiers.map((tier) => ({ tier, rules: [] as MatchedRule[] }));
-    for (const rule of rules) matched[rule.tier].rules.push(rule);
-    const { outcomes } = this;
-    return outcomes.intern(foldTiers(matched, this.semantics, outcomes.sets), outcomes.sets.none);
+  /** What the policies at these places say when exactly these rules match. */
+  ofMatching(places: readonly PolicyPlace[], rules: readonly PlacedRule[]): OutcomeId {
+    const matched = places.map(({ tier, order }) => ({ tier, order, rules: [] as MatchedRule[] }));
+    for (const rule of rules) matched[rule.place].rules.push(rule);
+    return foldPolicies(matched, this.semantics, this.outcomes);
   }
 
   /** The row of which one of several holds, and nobody knows which: what all say stands, the rest is unknown. */

@@ -110,6 +110,14 @@ function selectorKey({ requirements }: Selector): string {
   return requirements.map(requirementKey).join(';');
 }
 
-function requirementKey({ key, operator, values }: SelectorRequirement): string {
+function requirementKey(requirement: SelectorRequirement): string {
+  if (requirement.operator === 'AnyOf' || requirement.operator === 'NoneOf') {
+    return `${requirement.operator} (${requirement.selectors.map(selectorKey).join('|')})`;
+  }
+  const { key, operator, values } = requirement;
+  // Texts that values are searched for may hold anything.
+  if (operator === 'Contains' || operator === 'StartsWith' || operator === 'EndsWith') {
+    return `${key} ${operator} ${JSON.stringify(values)}`;
+  }
   return `${key} ${operator} ${values.length === 1 ? values[0] : values.join(',')}`;
 }

@@ -1,8 +1,9 @@
-import type { AddressRange, Family, Policy, RulePeer } from '#model';
-import { canonicalText, formatAddress } from '#model';
+import type { AddressRange, Family, PeerStatement, Policy } from '#model';
+import { canonicalText, formatAddress, peerStatements } from '#model';
 import { type AddressBlocks, firstAddressBlock, noAddress } from '../compile/address-blocks.js';
+import type { NodeAddresses } from '../compile/node-addresses.js';
 
-/** Addresses that lie in exactly the same ipBlocks: one party to traffic, in both families at once. */
+/** Addresses that no policy tells apart: one party to traffic, in both families at once. */
 export interface AddressEndpoint {
   /** One of its blocks in each family, which stands for all of them; `noAddress` where it has none there. */
   readonly blocks: Readonly<Record<Family, number>>;
@@ -12,14 +13,15 @@ export interface AddressEndpoint {
 
 /**
  * The address endpoints of a snapshot, by their first address, and the endpoint of each address block. Pieces of the
- * address space that every ipBlock treats alike are one endpoint; addresses of pods and nodes are not taken out. Cost:
- * the blocks, plus the ipBlocks that begin or end at each.
+ * address space that every policy treats alike are one endpoint; addresses of pods and nodes are not taken out. Cost:
+ * the blocks, plus the statements about addresses that begin or end at each.
  */
 export function findAddressEndpoints(
   policies: readonly Policy[],
   blocks: AddressBlocks,
+  nodes: NodeAddresses,
 ): { readonly endpoints: readonly AddressEndpoint[]; readonly endpointOfBlock: Int32Array } {
-  const borders = bordersOf(policies, blocks);
+  const borders = bordersOf(policies, blocks, nodes);
   const drafts = new Map<string, { blocks: Record<Family, number>; ranges: AddressRange[] }>();
   const numbers = new Map<string, number>();
   const endpointOfBlock = new Int32Array(blocks.end).fill(-1);
@@ -28,8 +30,8 @@ export function findAddressEndpoints(
   for (let block = firstAddressBlock; block < blocks.end; block++) {
     const here = borders.get(block);
     if (here !== undefined) {
-      for (const peer of here.closes) inside.delete(peer);
-      for (const peer of here.opens) inside.add(peer);
+      for (const statement of here.closes) inside.delete(statement);
+      for (const statement of here.opens) inside.add(statement);
       key = [...inside].sort((a, b) => a - b).join();
     }
     const range = blocks.rangeOf(block);
@@ -63,13 +65,19 @@ interface Border {
   readonly closes: number[];
 }
 
-/** At which blocks the distinct ipBlocks of all policies begin and end. */
-function bordersOf(policies: readonly Policy[], blocks: AddressBlocks): ReadonlyMap<number, Border> {
-  const peers = new Map<string, RulePeer & { kind: 'Addresses' }>();
+/** At which blocks begins and ends what the distinct statements of all policies mean. */
+function bordersOf(
+  policies: readonly Policy[],
+  blocks: AddressBlocks,
+  nodes: NodeAddresses,
+): ReadonlyMap<number, Border> {
+  const statements = new Map<string, PeerStatement>();
   for (const { ingress, egress } of policies) {
-    for (const rule of [...ingress, ...egress]) {
-      for (const peer of rule.peers ?? []) {
-        if (peer.kind === 'Addresses') peers.set(canonicalText([peer.cidr, [...peer.except].sort()]), peer);
+    for (const rules of [ingress, egress]) {
+      for (const { peers } of rules) {
+        for (const statement of peerStatements(peers)) {
+          if (statement.kind !== 'Pods') statements.set(canonicalText(statement), statement);
+        }
       }
     }
   }
@@ -79,8 +87,8 @@ function bordersOf(policies: readonly Policy[], blocks: AddressBlocks): Readonly
     if (border === undefined) borders.set(block, (border = { opens: [], closes: [] }));
     return border;
   };
-  [...peers.values()].forEach((peer, number) => {
-    const runs = blocks.blocksOfPeer(peer);
+  [...statements.values()].forEach((statement, number) => {
+    const runs = blocks.blocksOfStatement(statement, nodes) ?? [];
     for (let i = 0; i < runs.length; i += 2) {
       at(runs[i]).opens.push(number);
       at(runs[i + 1]).closes.push(number);

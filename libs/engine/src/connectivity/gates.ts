@@ -64,9 +64,11 @@ export class Gates {
     return this.#constants[gate];
   }
 
-  /** What becomes of an outcome of the gate's profile on the nodes behind the gate. */
+  /** What becomes of an outcome of the gate's profile on the nodes behind the gate, wherever it comes from. */
   inForce(gate: number, outcome: OutcomeId): OutcomeId {
-    return this.#doubted[gate] ? (this.#doubtOf[outcome] ??= this.#index.outcomes.doubted(outcome)) : outcome;
+    const { outcomes } = this.#index;
+    if (!this.#doubted[gate]) return outcomes.plain(outcome);
+    return (this.#doubtOf[outcome] ??= outcomes.plain(outcomes.doubted(outcome)));
   }
 
   /** What the gate says of a peer. Cost: two binary searches. */

@@ -37,7 +37,7 @@ export interface Units {
 export const enforcementWords: readonly NodeEnforcement[] = ['enforced', 'notEnforced', 'unknown'];
 
 /** Cost: linear in the pods, the nodes and the block runs of the profiles. */
-export function findUnits({ index, model, enforcement }: Cluster): Units {
+export function findUnits({ index, model, enforcement, lookups }: Cluster): Units {
   const { podClass, podBlock4, podBlock6, nodeBlock4, nodeBlock6 } = index.arrays;
   const alike = blocksAlike(index);
   const drafts = new Drafts();
@@ -56,7 +56,7 @@ export function findUnits({ index, model, enforcement }: Cluster): Units {
       ? -1
       : drafts.add(outsideClass, alike(block4), alike(nodeBlock6[number]), enforcedOn(model.nodes[number].name)),
   );
-  const { endpoints, endpointOfBlock } = findAddressEndpoints(model.policies, index.blocks);
+  const { endpoints, endpointOfBlock } = findAddressEndpoints(model.policies, index.blocks, lookups.nodeAddressIndex());
   const { order, unitOf } = drafts.ordered();
   const count = order.length + endpoints.length;
   const units = {

@@ -1,6 +1,7 @@
 import type { ObjectEdit, Pod } from '#model';
 import { canonicalText, formatObjectRef, parseAddress } from '#model';
 import { podAddresses, podRole } from '../compile/liveness.js';
+import { speaksOf } from '../compile/speaks-of.js';
 import type { Cluster } from '../query/cluster.js';
 import { lazy } from '../query/lookups.js';
 import { podsSelectedBy } from '../query/who-selects-whom.js';
@@ -80,6 +81,9 @@ class Finder {
   take({ object }: ObjectEdit): boolean {
     const { kind, namespace, name } = object;
     if (withoutRows.has(kind)) return true;
+    // Rules about nodes, and about what is neither pod nor node, mean other addresses where nodes change.
+    const touchesNodes = kind === 'Node' || (kind === 'Pod' && this.#isOnHostNetwork(namespace ?? '', name));
+    if (touchesNodes && this.#sides.some((side) => side.speaksOfNodes())) return false;
     if (kind === 'Pod') return this.#eachSide((side) => this.#mark(side, side.podNamed(namespace ?? '', name)));
     if (kind === 'Namespace') return this.#eachSide((side) => this.#mark(side, side.podsIn(name)));
     if (owners.has(kind)) return this.#eachSide((side) => this.#mark(side, side.podsIn(namespace ?? '')));
@@ -116,6 +120,12 @@ class Finder {
       if (isAffected && this.#sides.some((side) => side.unitsOf(end) > 1)) this.#whole[end] = 1;
     }
     return { whole: this.#whole, egress: this.#egress, ingress: this.#ingress };
+  }
+
+  #isOnHostNetwork(namespace: string, name: string): boolean {
+    return this.#sides.some((side) =>
+      side.podNamed(namespace, name).some((pod) => side.cluster.model.pods.at(pod)?.hostNetwork === true),
+    );
   }
 
   #takeNode(name: string): boolean {
@@ -158,6 +168,9 @@ class Side {
   );
 
   readonly notUnderstood = lazy(() => new Set(this.cluster.model.notUnderstood.map(({ ref }) => formatObjectRef(ref))));
+
+  /** Whether some rule says something of nodes, or of what is neither pod nor node. */
+  readonly speaksOfNodes = lazy(() => speaksOf(this.cluster.model.policies, 'Nodes', 'External'));
 
   podNamed(namespace: string, name: string): readonly number[] {
     const number = this.cluster.lookups.podNumber(namespace, name);

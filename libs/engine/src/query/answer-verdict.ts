@@ -10,6 +10,7 @@ import type { Judgement } from './judgement.js';
 import { judgeSets, type SetJudgement } from './judge-sets.js';
 import { messageFor } from './message.js';
 import { type Party, partyOfNode } from './party.js';
+import type { Reason } from './reason.js';
 import { type Resolved, resolvePeer } from './resolve-peer.js';
 import { askedServicePorts, type Backend } from './resolve-service.js';
 import { doubtsAbout } from './sides.js';
@@ -19,7 +20,6 @@ import type {
   FlowExample,
   Mode,
   PortQuestion,
-  Reason,
   ServicePortVerdict,
   Verdict,
   VerdictQuestion,

@@ -1,11 +1,13 @@
-import type { Direction, PolicySemantics } from '#model';
-import { compareObjectRefs } from '#model';
+import type { Direction, PolicySemantics, RulePeer } from '#model';
+import { compareObjectRefs, peerStatements } from '#model';
+import { dimensionOf } from '../sets/connection-sets.js';
 import type { Cluster } from './cluster.js';
-import { type Asked, coverage, type FamilyJudgement, wordOf } from './judge-pair.js';
+import { type Asked, type FamilyJudgement, wordOf } from './judge-pair.js';
 import { roleOf } from './party.js';
-import { type ReplayedPolicy, replaySide } from './replay.js';
+import { type Replay, type ReplayedPolicy, type ReplayedRule, replaySide } from './replay.js';
 import { doubtsAbout } from './sides.js';
-import type { FlowVerdict, Gate, GateRule } from './verdict.js';
+import type { ConsideredPolicy, FlowVerdict, Gate, GateRule } from './verdict.js';
+import { type PolicyWalk, walkPolicies } from './walk-policies.js';
 
 /**
  * The places where policy was checked for one pair, egress first, replayed from the policies. Ends that are no subject
@@ -17,25 +19,25 @@ export function gatesOf(
   asked: Asked,
   semantics: PolicySemantics,
 ): Gate[] {
+  const { sets } = cluster.index;
   const gate = (direction: Direction): Gate[] => {
     const subject = direction === 'Egress' ? pair.source : pair.destination;
     const side = direction === 'Egress' ? sides.egress : sides.ingress;
     if (side.by === 'Self' || roleOf(cluster, subject, semantics) !== 'Ordinary') return [];
-    const { policies } = replaySide(cluster, direction, pair, semantics);
-    const verdict = wordOf(cluster, side.outcome, pair.family, asked);
-    const deciding = side.by === 'Policies' ? decidingRules(cluster, policies, asked, pair.family) : [];
+    const replay = replaySide(cluster, direction, pair, semantics);
+    const wanted = sets.ofDimension(dimensionOf(asked.protocol, pair.family), [asked.first, asked.last]);
+    // A pod lets in its own node before every tier.
+    const fromOwnNode = side.by === 'OwnNode' && direction === 'Ingress';
+    const walk = fromOwnNode || side.by === 'NotUnderstood' ? null : walkPolicies(replay.policies, wanted, sets);
+    const before = fromOwnNode ? ownNodeFirst : notUnderstoodFirst;
     return [
       {
         direction,
-        verdict: verdict as FlowVerdict,
+        verdict: wordOf(cluster, side.outcome, pair.family, asked) as FlowVerdict,
         isolated: side.isolated,
-        tier:
-          side.by === 'Policies' && policies.length > 0
-            ? (policies.find(({ policy }) => deciding.some((rule) => rule.policy === policy.ref))?.policy.tier.name ??
-              policies[policies.length - 1].policy.tier.name)
-            : null,
-        decidedBy: deciding,
-        considered: consideredPolicies(policies, deciding, asked),
+        tier: walk?.tier ?? null,
+        decidedBy: decidingRules(walk),
+        considered: consideredPolicies(replay, walk ?? before, direction, asked),
         notUnderstood: side.by === 'NotUnderstood' ? doubtsAbout(cluster, pair, semantics) : [],
       },
     ];
@@ -43,38 +45,73 @@ export function gatesOf(
   return [...gate('Egress'), ...gate('Ingress')];
 }
 
-/** Under Union every rule that allows some of what is asked for; under FirstMatch the first that speaks of it. */
-function decidingRules(
-  cluster: Cluster,
-  policies: readonly ReplayedPolicy[],
-  asked: Asked,
-  family: 'IPv4' | 'IPv6',
-): GateRule[] {
-  const { sets } = cluster.index;
-  const found: GateRule[] = [];
-  for (const { policy, matching } of policies) {
-    const speaking = matching.filter(({ connections }) => coverage(sets, connections, family, asked) !== 'none');
-    const deciding =
-      policy.tier.evaluation === 'Union' ? speaking : speaking.filter(({ action }) => action !== 'Log').slice(0, 1);
-    found.push(...deciding.map(({ rule, action }): GateRule => ({ policy: policy.ref, rule, action })));
-    if (policy.tier.evaluation === 'FirstMatch' && deciding.some(({ action }) => action !== 'Pass')) break;
-  }
-  return found.sort((a, b) => compareObjectRefs(a.policy, b.policy) || a.rule - b.rule);
+function decidingRules(walk: PolicyWalk | null): GateRule[] {
+  return (walk?.deciding ?? [])
+    .map(({ policy, rule, action }) => ({ policy, rule, action }))
+    .sort((a, b) => compareObjectRefs(a.policy, b.policy) || a.rule - b.rule);
 }
 
+type Why = Pick<ConsideredPolicy, 'code' | 'why'>;
+const ownNodeFirst: Why = { code: 'EXEMPT', why: 'a pod is reached from its own node whatever policies say' };
+const notUnderstoodFirst: Why = { code: 'NOT_REACHED', why: 'an object that is not understood may go before it' };
+
+/** Why policies did not decide; where none was asked, `walk` is the reason for all of them. */
 function consideredPolicies(
-  policies: readonly ReplayedPolicy[],
-  deciding: readonly GateRule[],
-  { protocol, first, last }: Asked,
-): Gate['considered'] {
-  const ports = protocol === 'ICMP' ? 'ICMP' : first === last ? `${protocol} ${first}` : `${protocol} ${first}-${last}`;
+  { policies }: Replay,
+  walk: PolicyWalk | Why,
+  direction: Direction,
+  asked: Asked,
+): ConsideredPolicy[] {
   return policies
-    .filter(({ policy }) => !deciding.some((rule) => rule.policy === policy.ref))
-    .map(({ policy, ruleCount, matching }) => {
-      if (ruleCount === 0) return { policy: policy.ref, why: 'it isolates the pod and has no rule for this direction' };
-      if (matching.length === 0) return { policy: policy.ref, why: `none of its ${ruleCount} rules matches the peer` };
-      const rules = matching.map(({ rule }) => rule).join(', ');
-      return { policy: policy.ref, why: `rule ${rules} matches the peer, but not ${ports}` };
+    .filter(({ policy: { ref } }) => {
+      if ('code' in walk) return true;
+      const isDeciding = walk.deciding.some(({ policy }) => policy === ref);
+      return !isDeciding || walk.doubtful.some(({ policy }) => policy === ref);
     })
+    .map((replayed) => ({
+      policy: replayed.policy.ref,
+      tier: replayed.policy.tier.name,
+      ...('code' in walk ? walk : whyNot(replayed, walk, direction, asked)),
+    }))
     .sort((a, b) => compareObjectRefs(a.policy, b.policy));
+}
+
+/** Why a policy that applies to the pod did not decide. */
+function whyNot(
+  replayed: ReplayedPolicy,
+  walk: PolicyWalk,
+  direction: Direction,
+  { protocol, first, last }: Asked,
+): Why {
+  const { policy, ruleCount, matching, exempt } = replayed;
+  const rulesFrom = (rules: readonly ReplayedRule[]): readonly ReplayedRule[] =>
+    rules.filter((rule) => rule.policy === policy.ref);
+  if (exempt) return { code: 'EXEMPT', why: `the ${policy.tier.name} tier does not stand between these two ends` };
+  const doubtful = rulesFrom(walk.doubtful);
+  if (doubtful.length > 0) {
+    const list = policy[direction === 'Ingress' ? 'ingress' : 'egress'];
+    const whats = doubtful.flatMap(({ rule }) => undecidableIn(list[rule].peers));
+    const why = `${said(doubtful, 'may match', 'may match')} or not: ${[...new Set(whats)].join(', ')}`;
+    return { code: 'UNDECIDABLE', why };
+  }
+  const passing = rulesFrom(walk.passing);
+  if (passing.length > 0) return { code: 'PASSED', why: `${said(passing, 'passes', 'pass')} it on to the next tier` };
+  if (!walk.reached.has(policy)) return { code: 'NOT_REACHED', why: 'what goes before it had decided' };
+  if (ruleCount === 0) return { code: 'NO_RULE', why: 'it isolates the pod and has no rule for this direction' };
+  if (matching.length === 0) {
+    return { code: 'PEER_NOT_MATCHED', why: `none of its ${ruleCount} rules matches the peer` };
+  }
+  const logging = rulesFrom(walk.logging);
+  if (logging.length > 0) return { code: 'LOGGED', why: `${said(logging, 'only logs', 'only log')} it` };
+  const ports = protocol === 'ICMP' ? 'ICMP' : first === last ? `${protocol} ${first}` : `${protocol} ${first}-${last}`;
+  return { code: 'PORTS_NOT_MATCHED', why: `${said(matching, 'matches', 'match')} the peer, but not ${ports}` };
+}
+
+function said(rules: readonly ReplayedRule[], one: string, several: string): string {
+  const numbers = rules.map(({ rule }) => rule).join(', ');
+  return rules.length === 1 ? `rule ${numbers} ${one}` : `rules ${numbers} ${several}`;
+}
+
+function undecidableIn(peers: readonly RulePeer[] | null): string[] {
+  return [...peerStatements(peers)].flatMap((statement) => (statement.kind === 'Undecidable' ? [statement.what] : []));
 }

@@ -1,5 +1,5 @@
 import type { Direction, Knob, PolicySemantics } from '#model';
-import { knobs, knobWords } from '#model';
+import { knobs, knobWords, peerStatements } from '#model';
 import type { Cluster } from './cluster.js';
 import { type Asked, type PairJudgement, wordOf } from './judge-pair.js';
 import { isSamePod, type Pair } from './pair.js';
@@ -59,9 +59,11 @@ function matchesAddresses({ lookups }: Cluster, { source, destination }: Pair, d
   if (subject.pod === null || peer.pod === null || peer.pod.hostNetwork) return false;
   return lookups
     .policiesFor(subject.pod.namespace)
-    .some(({ ingress, egress }) =>
-      (direction === 'Egress' ? egress : ingress).some(
-        ({ peers }) => peers !== null && peers.some(({ kind }) => kind === 'Addresses'),
-      ),
+    .some(
+      ({ tier, ingress, egress }) =>
+        tier.knobs === 'NetworkPolicy' &&
+        (direction === 'Egress' ? egress : ingress).some(({ peers }) =>
+          peerStatements(peers).some(({ kind }) => kind === 'Addresses'),
+        ),
     );
 }

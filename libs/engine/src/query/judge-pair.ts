@@ -5,11 +5,12 @@ import { intersectionOfIntervals, type IntervalSet } from '../sets/interval-set.
 import { dimensions } from '../sets/connection-sets.js';
 import type { OutcomeId } from '../sets/outcomes.js';
 import type { Cluster } from './cluster.js';
-import { type FlowWord, type JudgedWord, type Judgement, judgementOfWords } from './judgement.js';
+import { type FlowWord, type JudgedWord, type Judgement, judgementOfWords, type SideWords } from './judgement.js';
 import type { Pair, Side, Sides } from './pair.js';
 import { commonFamilies, type Party } from './party.js';
+import type { Reason } from './reason.js';
 import { replayedSides, sidesOf } from './sides.js';
-import type { Mode, Protocol, Reason } from './verdict.js';
+import type { Mode, Protocol } from './verdict.js';
 
 /** The connections a question is about: one interval of ports; all types of ICMP. */
 export interface Asked {
@@ -85,8 +86,20 @@ function judgeSides(cluster: Cluster, pair: Pair, sides: Sides, asked: Asked): J
     ingress: enforced(cluster, sides.ingress, pair.destination),
   };
   const word = (outcome: OutcomeId): FlowWord => wordOf(cluster, outcome, pair.family, asked);
-  const egress = { ...sides.egress, intended: word(sides.egress.outcome), effective: word(inForce.egress.outcome) };
-  const ingress = { ...sides.ingress, intended: word(sides.ingress.outcome), effective: word(inForce.ingress.outcome) };
+  // Only pods made from a template have an address or a node that nobody knows.
+  const undecidable = pair.source.pod?.origin !== 'Template' && pair.destination.pod?.origin !== 'Template';
+  const wordsOf = (direction: 'egress' | 'ingress'): SideWords => {
+    const side = sides[direction];
+    const ruled = cluster.index.outcomes.ruled(side.outcome);
+    return {
+      ...side,
+      intended: word(side.outcome),
+      effective: word(inForce[direction].outcome),
+      ruled: coverage(cluster.index.sets, ruled, pair.family, asked) !== 'none',
+      undecidable,
+    };
+  };
+  const [egress, ingress] = [wordsOf('egress'), wordsOf('ingress')];
   // Of one connection each side has one word, and the two words say it all; of several both may say "some".
   if (asked.first === asked.last) return judgementOfWords(egress, ingress);
   const { outcomes } = cluster.index;

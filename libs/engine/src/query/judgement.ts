@@ -1,5 +1,6 @@
 import type { Side } from './pair.js';
-import type { FlowVerdict, Mode, Reason, VerdictWord } from './verdict.js';
+import type { Reason } from './reason.js';
+import type { FlowVerdict, Mode, VerdictWord } from './verdict.js';
 
 /** What is said of all connections asked for: `mixed` where it is not the same of each. */
 export type FlowWord = Exclude<FlowVerdict, 'notApplicable'> | 'mixed';
@@ -16,9 +17,13 @@ export interface JudgedWord {
 }
 
 /** What one side says of what is asked for: as its policies intend it, and as its node enforces it. */
-export interface SideWords extends Pick<Side, 'isolated' | 'by'> {
+export interface SideWords extends Pick<Side, 'isolated' | 'applies' | 'by'> {
   readonly intended: FlowWord;
   readonly effective: FlowWord;
+  /** Whether rules of a tier in which order counts decided any of it, or contradict each other about it. */
+  readonly ruled: boolean;
+  /** Whether what is unknown, unless `ruled`, depends on a rule's condition and not on an address or a node. */
+  readonly undecidable: boolean;
 }
 
 /**
@@ -56,16 +61,25 @@ function reasonFor(verdict: FlowWord, egress: SideWords, ingress: SideWords, mod
   switch (verdict) {
     case 'allowed':
       if (both.some(({ by }) => by === 'Self')) return 'SELF';
-      if (both.some(({ by, isolated }) => by === 'OwnNode' && isolated)) return 'OWN_NODE';
-      if (both.some(({ by, isolated }) => by === 'Hairpin' && isolated)) return 'HAIRPIN_EXEMPT';
-      if (both.some(({ isolated }) => isolated)) return 'RULE_ALLOWED';
+      if (both.some(({ by, applies, ruled }) => by === 'OwnNode' && applies && !ruled)) return 'OWN_NODE';
+      if (both.some(({ by, applies, ruled }) => by === 'Hairpin' && applies && !ruled)) return 'HAIRPIN_EXEMPT';
+      if (both.some(({ isolated, ruled }) => isolated || ruled)) return 'RULE_ALLOWED';
+      if (both.some(({ applies }) => applies)) return 'NO_RULE_MATCHED';
       return both.every(({ by }) => by === 'NotSubject') ? 'NO_SUBJECT' : 'NO_POLICY_APPLIES';
-    case 'denied':
-      if (egress[mode] === 'denied' && ingress[mode] !== 'denied') return 'EGRESS_ISOLATED_NO_RULE_MATCHED';
-      if (ingress[mode] === 'denied' && egress[mode] !== 'denied') return 'INGRESS_ISOLATED_NO_RULE_MATCHED';
-      return 'BOTH_ISOLATED_NO_RULE_MATCHED';
-    case 'unknown':
-      return both.some(({ by }) => by === 'NotUnderstood') ? 'NOT_UNDERSTOOD' : 'ADDRESS_UNKNOWN';
+    case 'denied': {
+      // Where neither end denies all that is asked, each denies what the other allows.
+      const denying = both.filter((side) => side[mode] === 'denied');
+      const ruling = (denying.length === 0 ? both : denying).find(({ ruled }) => ruled);
+      if (ruling !== undefined) return ruling === egress ? 'RULE_DENIED_EGRESS' : 'RULE_DENIED_INGRESS';
+      if (denying.length !== 1) return 'BOTH_ISOLATED_NO_RULE_MATCHED';
+      return denying[0] === egress ? 'EGRESS_ISOLATED_NO_RULE_MATCHED' : 'INGRESS_ISOLATED_NO_RULE_MATCHED';
+    }
+    case 'unknown': {
+      if (both.some(({ by }) => by === 'NotUnderstood')) return 'NOT_UNDERSTOOD';
+      const unknown = both.filter((side) => side[mode] === 'unknown');
+      if (unknown.some(({ ruled }) => ruled)) return 'AMBIGUOUS_PRIORITY';
+      return unknown.some(({ undecidable }) => undecidable) ? 'RULE_UNDECIDABLE' : 'ADDRESS_UNKNOWN';
+    }
     case 'mixed':
       return 'PORTS_DIFFER';
   }

@@ -1,6 +1,7 @@
 import type { Address, ClusterModel, Labels, PodColumns, Policy, Service, Workload, WorkloadRef } from '#model';
 import { noOwner, parseAddress, podColumnsOf, podFlags } from '#model';
 import { clusterFamilies, firstPerFamily } from '../compile/liveness.js';
+import { NodeAddresses } from '../compile/node-addresses.js';
 import { PodsByAddress } from './pods-by-address.js';
 
 /**
@@ -55,6 +56,9 @@ export class Lookups {
     }
     return owners;
   });
+
+  /** What rules about nodes and about the outside mean here. */
+  readonly nodeAddressIndex = lazy(() => new NodeAddresses(this.model));
 
   /** Services by the addresses at which their proxies take connections; load balancers may share one. */
   readonly servicesByAddress = lazy(() => {

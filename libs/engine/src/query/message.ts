@@ -1,5 +1,6 @@
 import { formatObjectRef } from '#model';
-import type { CompactVerdict, Gate, Reason, VerdictQuestion } from './verdict.js';
+import type { Reason } from './reason.js';
+import type { CompactVerdict, Gate, VerdictQuestion } from './verdict.js';
 
 /** The answer as a sentence. */
 export function messageFor(
@@ -36,6 +37,14 @@ function sentence(reason: Reason, gates: readonly Gate[], notUnderstood: readonl
       return `the source is isolated for egress by ${isolatedBy(gates, 'Egress')}, and no rule allows it`;
     case 'INGRESS_ISOLATED_NO_RULE_MATCHED':
       return `the destination is isolated for ingress by ${isolatedBy(gates, 'Ingress')}, and no rule allows it`;
+    case 'RULE_DENIED_EGRESS':
+      return `${rulesOf(gates, 'Egress')} denies it at the source`;
+    case 'RULE_DENIED_INGRESS':
+      return `${rulesOf(gates, 'Ingress')} denies it at the destination`;
+    case 'AMBIGUOUS_PRIORITY':
+      return `rules of equal priority contradict each other: ${contradictionIn(gates)}`;
+    case 'RULE_UNDECIDABLE':
+      return `it depends on what a snapshot does not show: ${undecidableOf(gates)}`;
     case 'NOT_UNDERSTOOD':
       return `it may be changed by ${notUnderstood.join(', ') || 'an object'}, which is not understood`;
     default:
@@ -47,15 +56,21 @@ const sentences: Readonly<
   Record<
     Exclude<
       Reason,
-      'RULE_ALLOWED' | 'EGRESS_ISOLATED_NO_RULE_MATCHED' | 'INGRESS_ISOLATED_NO_RULE_MATCHED' | 'NOT_UNDERSTOOD'
+      | 'RULE_ALLOWED'
+      | 'EGRESS_ISOLATED_NO_RULE_MATCHED'
+      | 'INGRESS_ISOLATED_NO_RULE_MATCHED'
+      | 'RULE_DENIED_EGRESS'
+      | 'RULE_DENIED_INGRESS'
+      | 'AMBIGUOUS_PRIORITY'
+      | 'RULE_UNDECIDABLE'
+      | 'NOT_UNDERSTOOD'
     >,
     string
   >
 > = {
   NO_POLICY_APPLIES: 'no policy applies to either end',
+  NO_RULE_MATCHED: 'policies apply, but no rule of theirs matches, and nothing isolates either end',
   BOTH_ISOLATED_NO_RULE_MATCHED: 'both ends are isolated, and no rule on either side allows it',
-  RULE_DENIED_INGRESS: 'a rule denies it at the destination',
-  RULE_DENIED_EGRESS: 'a rule denies it at the source',
   SELF: 'a pod always reaches itself at its own address',
   OWN_NODE: 'policies do not stand between a pod and its own node',
   HAIRPIN_EXEMPT: 'a pod that reaches itself through a Service is taken to be exempt',
@@ -63,13 +78,11 @@ const sentences: Readonly<
   NOT_ENFORCED: 'policies deny it, but nothing enforces them',
   ENFORCEMENT_UNKNOWN: 'policies deny it, but it is not known whether they are enforced',
   ADDRESS_UNKNOWN: 'it depends on an address or a node that the snapshot does not show',
-  NOT_COLLECTED: 'what decides it could not be collected',
   EXTERNAL_NAME: 'the Service is a name for something outside the cluster',
   SOURCE_NOT_LIVE: 'the source is not live',
   DESTINATION_NOT_LIVE: 'the destination is not live',
   NO_COMMON_FAMILY: 'the two ends have no address family in common',
   NO_SERVICE_PORT: 'the Service has no such port',
-  NO_NAMED_PORT: 'the destination has no port of that name',
   NO_BACKEND: 'the Service has no backend for it',
   EMPTY_SET: 'there is no pair of live members to judge',
   MEMBERS_DIFFER: 'members of the set differ',
@@ -80,17 +93,48 @@ const sentences: Readonly<
 };
 
 function allowedBy(gates: readonly Gate[]): string {
-  const rules = gates.flatMap(({ direction, decidedBy }) =>
+  const rules = rulesAt(gates);
+  return rules.length === 0 ? 'rules allow it' : `${shortened(rules)} ${rules.length === 1 ? 'allows' : 'allow'} it`;
+}
+
+/** The deciding rules of one direction, or of both. */
+function rulesOf(gates: readonly Gate[], direction: Gate['direction'] | null): string {
+  const rules = rulesAt(gates.filter((gate) => direction === null || gate.direction === direction));
+  return rules.length === 0 ? 'a rule' : shortened(rules);
+}
+
+/** A Pass decides nothing, and still contradicts. */
+function contradictionIn(gates: readonly Gate[]): string {
+  const passing = gates.flatMap(({ considered }) =>
+    considered.filter(({ code }) => code === 'PASSED').map(({ policy, why }) => `${formatObjectRef(policy)} (${why})`),
+  );
+  return shortened([...rulesAt(gates), ...passing]);
+}
+
+function undecidableOf(gates: readonly Gate[]): string {
+  const found = gates.flatMap(({ considered }) =>
+    considered
+      .filter(({ code }) => code === 'UNDECIDABLE')
+      .map(({ policy, why }) => `${formatObjectRef(policy)} (${why})`),
+  );
+  return found.length === 0 ? 'a rule may match or not' : shortened(found);
+}
+
+function rulesAt(gates: readonly Gate[]): string[] {
+  return gates.flatMap(({ direction, decidedBy }) =>
     decidedBy.map(({ policy, rule }) => `${direction.toLowerCase()} rule ${rule} of ${formatObjectRef(policy)}`),
   );
-  return rules.length === 0
-    ? 'rules allow it'
-    : `${rules.slice(0, 4).join(', ')}${rules.length > 4 ? ` and ${rules.length - 4} more` : ''} ${rules.length === 1 ? 'allows' : 'allow'} it`;
+}
+
+function shortened(texts: readonly string[]): string {
+  return `${texts.slice(0, 4).join(', ')}${texts.length > 4 ? ` and ${texts.length - 4} more` : ''}`;
 }
 
 function isolatedBy(gates: readonly Gate[], direction: Gate['direction']): string {
   const gate = gates.find((candidate) => candidate.direction === direction);
-  const policies = gate?.considered.map(({ policy }) => formatObjectRef(policy)) ?? [];
+  const policies = (gate?.considered ?? [])
+    .filter(({ tier }) => tier === gate?.tier)
+    .map(({ policy }) => formatObjectRef(policy));
   return policies.length === 0
     ? 'policies'
     : `${policies.slice(0, 3).join(', ')}${policies.length > 3 ? ` and ${policies.length - 3} more` : ''}`;

@@ -18,6 +18,8 @@ export interface Side {
   readonly outcome: OutcomeId;
   /** Whether some NetworkPolicy isolates the pod in this direction. */
   readonly isolated: boolean;
+  /** Whether some policy applies to the pod in this direction. */
+  readonly applies: boolean;
   /** What the outcome comes from; the exemptions and doubts go before policies. */
   readonly by: 'Policies' | 'NotSubject' | 'OwnNode' | 'Self' | 'Hairpin' | 'NotUnderstood';
 }

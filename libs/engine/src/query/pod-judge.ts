@@ -1,32 +1,36 @@
-import type { Family, PortProtocol } from '#model';
-import { noNode } from '#model';
+import type { Family, PodColumns, PortProtocol } from '#model';
+import { noNode, podFlags } from '#model';
 import { noAddress } from '../compile/address-blocks.js';
 import type { NodeEnforcement } from '../compile/enforcement-view.js';
 import { actsHere } from '../compile/not-understood.js';
 import { notLive, outsideClass } from '../compile/pod-classes.js';
 import { isolatedFlag, notUnderstoodFlag, type ReachabilityIndex } from '../compile/reachability-index.js';
-import { type Dimension, dimensions } from '../sets/connection-sets.js';
+import { type ConnectionSetId, type ConnectionSets, type Dimension, dimensions } from '../sets/connection-sets.js';
 import { intervalsContain } from '../sets/interval-set.js';
 import { PairNumbers } from '../sets/pair-numbers.js';
 import type { Cluster } from './cluster.js';
 import { joinJudgements } from './judge-pair.js';
 import { type FlowWord, type Judgement, judgementOfWords, type SideWords } from './judgement.js';
-import type { Reason } from './verdict.js';
+import type { Reason } from './reason.js';
 
 /** No policy and no index says anything of this pair by itself: ask `judgePair`. */
 export const askThePair = -1;
 
-/** Words by their numbers in a code. */
-const words: readonly FlowWord[] = ['denied', 'allowed', 'unknown'];
+/** Words by their numbers in a code; the last is unknown for a rule's condition, not for an address or a node. */
+const words: readonly FlowWord[] = ['denied', 'allowed', 'unknown', 'unknown'];
+const undecidableWord = 3;
 const enforcements: readonly NodeEnforcement[] = ['enforced', 'notEnforced', 'unknown'];
 
-/** A side in seven bits: its word, whether it is isolated, not understood, no subject of policies; its enforcement. */
+/** A side in eight bits: its word, what applies to it, whether it is not understood, whether it is ruled; its enforcement. */
 const wordBits = 3;
-const isolatedBit = 4;
-const notUnderstoodBit = 8;
-const notSubjectBit = 16;
-const enforcementShift = 5;
-const sideBits = 7;
+const statusBits = 12;
+const appliesStatus = 4;
+const isolatedStatus = 8;
+const notSubjectStatus = 12;
+const notUnderstoodBit = 16;
+const ruledBit = 32;
+const enforcementShift = 6;
+const sideBits = 8;
 
 /** After the codes of two sides come pairs with an end that is not live, then those whose families differ. */
 const sourceNotLive = 1 << (2 * sideBits);
@@ -41,21 +45,23 @@ const firstJoined = sourceNotLive + 2;
  * Cost of an answer: the two look-ups of a verdict, in each family that both pods have.
  */
 export class PodJudge {
-  readonly #judgements: (Judgement | undefined)[] = [];
+  readonly #judgements = new Array<Judgement | undefined>(firstJoined);
   readonly #joined = new PairNumbers();
   /** By node, then for no node: number of its enforcement. */
   readonly #enforcement: Uint8Array;
   readonly #node: Uint32Array;
+  readonly #flags: PodColumns['flags'];
   readonly #index: ReachabilityIndex;
 
   /** Whether something that is not understood may act on the traffic of nodes. */
   readonly #nodesDoubted: boolean;
 
   constructor({ index, enforcement, lookups, model }: Cluster) {
-    const { node, nodeNames } = lookups.columns();
+    const { node, nodeNames, flags } = lookups.columns();
     const number = (word: NodeEnforcement): number => enforcements.indexOf(word);
     this.#index = index;
     this.#node = node;
+    this.#flags = flags;
     this.#nodesDoubted = model.notUnderstood.some(
       (object) => object.scope.kind === 'Nodes' && actsHere(object, enforcement),
     );
@@ -121,27 +127,42 @@ export class PodJudge {
     const { podClass, egressProfile, ingressProfile } = this.#index.arrays;
     const from = podClass[source];
     const to = podClass[destination];
+    const undecidable = !this.#isTemplate(source) && !this.#isTemplate(destination);
     const egress =
-      from === outsideClass ? notSubject : this.#side(egressProfile[from], to, blocks[destination], dimension, port);
+      from === outsideClass
+        ? notSubject
+        : this.#side(egressProfile[from], to, blocks[destination], dimension, port, undecidable);
     const ingress =
-      to === outsideClass ? notSubject : this.#side(ingressProfile[to], from, blocks[source], dimension, port);
+      to === outsideClass
+        ? notSubject
+        : this.#side(ingressProfile[to], from, blocks[source], dimension, port, undecidable);
     return egress | this.#enforcementBits(source) | ((ingress | this.#enforcementBits(destination)) << sideBits);
   }
 
-  #side(profile: number, peerClass: number, peerBlock: number, dimension: number, port: number): number {
+  #side(
+    profile: number,
+    peerClass: number,
+    peerBlock: number,
+    dimension: number,
+    port: number,
+    undecidable: boolean,
+  ): number {
     const index = this.#index;
     const flags = index.arrays.profileFlags[profile];
-    const isolated = (flags & isolatedFlag) !== 0 ? isolatedBit : 0;
-    if ((flags & notUnderstoodFlag) !== 0) return 2 | isolated | notUnderstoodBit;
+    const status = (flags & isolatedFlag) !== 0 ? isolatedStatus : profile === 0 ? 0 : appliesStatus;
+    if ((flags & notUnderstoodFlag) !== 0) return 2 | status | notUnderstoodBit;
     const outcome = index.outcome(profile, peerClass, peerBlock);
     const { outcomes, sets } = index;
-    const allowed = outcomes.allowed(outcome);
-    if (allowed === sets.all) return 1 | isolated;
-    if (allowed !== sets.none && intervalsContain(sets.get(allowed)[dimension], port)) return 1 | isolated;
+    const ruled = outcomes.ruled(outcome);
+    const found = status | (ruled !== sets.none && holds(sets, ruled, dimension, port) ? ruledBit : 0);
+    if (holds(sets, outcomes.allowed(outcome), dimension, port)) return 1 | found;
     const unknown = outcomes.unknown(outcome);
-    if (unknown === sets.none) return isolated;
-    if (unknown === sets.all || intervalsContain(sets.get(unknown)[dimension], port)) return 2 | isolated;
-    return isolated;
+    if (unknown === sets.none || !holds(sets, unknown, dimension, port)) return found;
+    return (undecidable ? undecidableWord : 2) | found;
+  }
+
+  #isTemplate(pod: number): boolean {
+    return (this.#flags[pod] & podFlags.template) !== 0;
   }
 
   #enforcementBits(pod: number): number {
@@ -151,7 +172,11 @@ export class PodJudge {
 }
 
 /** A pod on its node's network is no subject of any policy: its side allows everything. */
-const notSubject = 1 | notSubjectBit;
+const notSubject = 1 | notSubjectStatus;
+
+function holds(sets: ConnectionSets, id: ConnectionSetId, dimension: number, port: number): boolean {
+  return id === sets.all || (id !== sets.none && intervalsContain(sets.get(id)[dimension], port));
+}
 
 function notApplicable(reason: Reason): Judgement {
   const word = { verdict: 'notApplicable', reason } as const;
@@ -160,6 +185,7 @@ function notApplicable(reason: Reason): Judgement {
 
 function sideOf(bits: number): SideWords {
   const intended = words[bits & wordBits];
+  const status = bits & statusBits;
   const enforcement = enforcements[(bits >>> enforcementShift) & 3];
   return {
     intended,
@@ -171,7 +197,10 @@ function sideOf(bits: number): SideWords {
         : enforcement === 'unknown' && intended === 'denied'
           ? 'unknown'
           : intended,
-    isolated: (bits & isolatedBit) !== 0,
-    by: (bits & notUnderstoodBit) !== 0 ? 'NotUnderstood' : (bits & notSubjectBit) !== 0 ? 'NotSubject' : 'Policies',
+    isolated: status === isolatedStatus,
+    applies: status === isolatedStatus || status === appliesStatus,
+    by: (bits & notUnderstoodBit) !== 0 ? 'NotUnderstood' : status === notSubjectStatus ? 'NotSubject' : 'Policies',
+    ruled: (bits & ruledBit) !== 0,
+    undecidable: (bits & wordBits) === undecidableWord,
   };
 }

@@ -1,22 +1,21 @@
-import type { Address, Direction, ObjectRef, Policy, PolicyRule, PolicySemantics, RulePeer, Tier } from '#model';
-import { parseCidr, rangeContains, selectorMatches } from '#model';
-import { foldTiers, type MatchedTier } from '../compile/fold.js';
+import type { Address, AddressRange, Direction, ObjectRef, Policy, PolicyRule, PolicySemantics } from '#model';
+import { selectorMatches } from '#model';
+import { foldPolicies, type MatchedRule } from '../compile/fold.js';
 import { inEvaluationOrder } from '../compile/lower-policies.js';
 import { actsHere } from '../compile/not-understood.js';
 import { namedPortsOf, type NamedPorts, noNamedPorts, ruleConnections } from '../compile/rule-connections.js';
-import type { ConnectionSetId } from '../sets/connection-sets.js';
 import type { OutcomeId } from '../sets/outcomes.js';
 import type { Cluster } from './cluster.js';
 import { isNodeLike, isSamePod, type Pair, type Side } from './pair.js';
 import { onSameNode, type Party, roleOf } from './party.js';
+import { isPodTo, type PeerAtAddress, peersMatch, rangesInRules } from './peer-match.js';
 
-/** One rule whose peers match, and the connections it speaks of for this destination. */
-export interface ReplayedRule {
+/** One rule whose peers match (or may, where it is not certain), and the connections it speaks of for this destination. */
+export interface ReplayedRule extends MatchedRule {
   readonly policy: ObjectRef;
   /** Index in the policy's list of rules for the direction. */
   readonly rule: number;
   readonly action: PolicyRule['action'];
-  readonly connections: ConnectionSetId;
 }
 
 /** One policy that applies to the subject in the direction. */
@@ -24,6 +23,8 @@ export interface ReplayedPolicy {
   readonly policy: Policy;
   /** Its rules for the direction. */
   readonly ruleCount: number;
+  /** Whether an exemption takes this pair out of the policy's tier. */
+  readonly exempt: boolean;
   /** Those whose peers match. */
   readonly matching: readonly ReplayedRule[];
 }
@@ -45,10 +46,14 @@ export function replaySide(cluster: Cluster, direction: Direction, pair: Pair, s
   const policies = applicablePolicies(cluster, subject, direction);
   const isolated = policies.some(({ tier }) => tier.unmatched === 'Isolate');
   const destinationPorts = portsOf(cluster, pair.destination, semantics);
-  const replays = candidateAddresses(policies, direction, peer, pair).map((address) => {
-    const matcher: PeerMatcher = { cluster, peer, role: roleOf(cluster, peer, semantics), address, semantics };
-    const replayed = policies.map((policy) => replayPolicy(policy, direction, matcher, destinationPorts));
-    return { replayed, outcome: foldReplayed(cluster, direction, pair, semantics, replayed) };
+  const exemption = tierExemption(cluster, direction, pair, semantics);
+  const replays = candidateAddresses(cluster, policies, direction, peer, pair).map((address) => {
+    const end: PeerAtAddress = { cluster, peer, role: roleOf(cluster, peer, semantics), address, semantics };
+    const replayed = policies.map((policy) => ({
+      ...replayPolicy(policy, direction, end, destinationPorts),
+      exempt: exemption === 'yes' && policy.tier.knobs === 'NetworkPolicy',
+    }));
+    return { replayed, outcome: foldReplayed(cluster, exemption, semantics, replayed) };
   });
   const outcome = replays.map((replay) => replay.outcome).reduce((a, b) => outcomes.either(a, b));
   const doubted = cluster.model.notUnderstood.some(
@@ -58,24 +63,29 @@ export function replaySide(cluster: Cluster, direction: Direction, pair: Pair, s
       actsHere(object, cluster.enforcement),
   );
   const { replayed } = replays[0];
-  if (doubted) return { outcome: outcomes.unknownAll, isolated, by: 'NotUnderstood', policies: replayed };
-  const exempt = tierExemption(cluster, direction, pair, semantics) === 'yes';
-  return { outcome, isolated, by: exempt ? (isSamePod(pair) ? 'Hairpin' : 'OwnNode') : 'Policies', policies: replayed };
+  const found = { isolated, applies: doubted || policies.length > 0, policies: replayed };
+  if (doubted) return { ...found, outcome: outcomes.unknownAll, by: 'NotUnderstood' };
+  const by = exemption === 'yes' && isolated ? (isSamePod(pair) ? 'Hairpin' : 'OwnNode') : 'Policies';
+  return { ...found, outcome, by };
 }
 
+/** A tier that leaves the pair alone allows it, and tiers below are not asked where it would have isolated. */
 function foldReplayed(
-  cluster: Cluster,
-  direction: Direction,
-  pair: Pair,
+  { index: { outcomes } }: Cluster,
+  exemption: Exemption,
   semantics: PolicySemantics,
   replayed: readonly ReplayedPolicy[],
 ): OutcomeId {
-  const { sets, outcomes } = cluster.index;
+  const everything: MatchedRule = { action: 'Allow', connections: outcomes.sets.all, certain: true };
   const fold = (exempt: boolean): OutcomeId => {
-    const kept = replayed.filter(({ policy }) => !exempt || policy.tier.exemptions === 'None');
-    return outcomes.intern(foldTiers(byTier(kept), semantics, sets), sets.none);
+    const matched = replayed.map(({ policy: { tier, order }, matching }) =>
+      exempt && tier.knobs === 'NetworkPolicy'
+        ? { tier: { ...tier, knobs: 'None' as const }, order, rules: [everything] }
+        : { tier, order, rules: matching },
+    );
+    return foldPolicies(matched, semantics, outcomes);
   };
-  switch (tierExemption(cluster, direction, pair, semantics)) {
+  switch (exemption) {
     case 'yes':
       return fold(true);
     case 'maybe':
@@ -85,26 +95,14 @@ function foldReplayed(
   }
 }
 
+type Exemption = 'yes' | 'no' | 'maybe';
+
 /** Whether the NetworkPolicy tier leaves this pair alone: hairpin, and a pod's own node (policy semantics 1.2, 5.1). */
-function tierExemption(
-  cluster: Cluster,
-  direction: Direction,
-  pair: Pair,
-  semantics: PolicySemantics,
-): 'yes' | 'no' | 'maybe' {
+function tierExemption(cluster: Cluster, direction: Direction, pair: Pair, semantics: PolicySemantics): Exemption {
   if (isSamePod(pair)) return semantics.hairpin === 'exempt' ? 'yes' : 'no';
   const { source, destination } = pair;
   if (direction === 'Ingress' || semantics.podToOwnNode === 'policy') return 'no';
   return isNodeLike(destination, roleOf(cluster, destination, semantics)) ? onSameNode(source, destination) : 'no';
-}
-
-function byTier(replayed: readonly ReplayedPolicy[]): MatchedTier[] {
-  const tiers: { tier: Tier; rules: ReplayedRule[] }[] = [];
-  for (const { policy, matching } of replayed) {
-    if (tiers.at(-1)?.tier.name !== policy.tier.name) tiers.push({ tier: policy.tier, rules: [] });
-    tiers[tiers.length - 1].rules.push(...matching);
-  }
-  return tiers;
 }
 
 /** Policies that apply to a pod in a direction, in evaluation order. */
@@ -113,8 +111,9 @@ export function applicablePolicies({ lookups }: Cluster, subject: Party, directi
   if (pod === null) return [];
   const labels = lookups.namespaceLabels().get(pod.namespace) ?? {};
   return inEvaluationOrder(
-    lookups.policiesFor(pod.namespace).filter(({ directions, subject: { namespaces, pods } }) => {
-      if (!directions.includes(direction) || !selectorMatches(pods, pod.labels)) return false;
+    lookups.policiesFor(pod.namespace).filter(({ tier, directions, subject: { namespaces, pods } }) => {
+      if (!directions.includes(direction) || !isPodTo(tier, subject) || !selectorMatches(pods, pod.labels))
+        return false;
       return namespaces.kind === 'Named'
         ? namespaces.name === pod.namespace
         : selectorMatches(namespaces.selector, labels);
@@ -127,52 +126,26 @@ function portsOf(cluster: Cluster, destination: Party, semantics: PolicySemantic
   return namedPortsOf(destination.pod.ports, semantics);
 }
 
-interface PeerMatcher {
-  readonly cluster: Cluster;
-  readonly peer: Party;
-  readonly role: ReturnType<typeof roleOf>;
-  readonly address: Address | null;
-  readonly semantics: PolicySemantics;
-}
-
-function replayPolicy(policy: Policy, direction: Direction, matcher: PeerMatcher, ports: NamedPorts): ReplayedPolicy {
+function replayPolicy(
+  policy: Policy,
+  direction: Direction,
+  end: PeerAtAddress,
+  ports: NamedPorts,
+): Omit<ReplayedPolicy, 'exempt'> {
   const rules = direction === 'Ingress' ? policy.ingress : policy.egress;
-  const { sets } = matcher.cluster.index;
+  const { sets } = end.cluster.index;
   const matching = rules.flatMap((rule, number): ReplayedRule[] => {
-    if (rule.peers !== null && !rule.peers.some((peer) => peerMatches(peer, matcher))) return [];
-    return [{ policy: policy.ref, rule: number, action: rule.action, connections: ruleConnections(rule, ports, sets) }];
+    const match = peersMatch(rule.peers, policy.tier, end);
+    if (match === 'no') return [];
+    const connections = ruleConnections(rule, ports, sets);
+    return [{ policy: policy.ref, rule: number, action: rule.action, connections, certain: match === 'yes' }];
   });
   return { policy, ruleCount: rules.length, matching };
 }
 
-function peerMatches(rulePeer: RulePeer, { cluster, peer, role, address, semantics }: PeerMatcher): boolean {
-  if (rulePeer.kind === 'Addresses') {
-    // Node addresses, which hostNetwork pods have, are always matched; pod addresses only under the knob.
-    if (role === 'Ordinary' && peer.pod?.hostNetwork === false && semantics.podIpInIpBlock === 'no') return false;
-    return (
-      address !== null &&
-      cidrContains(rulePeer.cidr, address) &&
-      !rulePeer.except.some((cidr) => cidrContains(cidr, address))
-    );
-  }
-  if (role !== 'Ordinary' || peer.pod === null) return false;
-  const { namespaces, pods } = rulePeer;
-  if (
-    namespaces.kind === 'Named'
-      ? namespaces.name !== peer.pod.namespace
-      : !selectorMatches(namespaces.selector, cluster.lookups.namespaceLabels().get(peer.pod.namespace) ?? {})
-  )
-    return false;
-  return selectorMatches(pods, peer.pod.labels);
-}
-
-function cidrContains(cidr: string, address: Address): boolean {
-  const range = parseCidr(cidr);
-  return range !== null && rangeContains(range, address);
-}
-
 /** The peer's address in the pair's family; for an unknown one, one address in each piece the policies tell apart. */
 function candidateAddresses(
+  cluster: Cluster,
   policies: readonly Policy[],
   direction: Direction,
   peer: Party,
@@ -182,23 +155,15 @@ function candidateAddresses(
   if (found === undefined) return [null];
   if (found.address !== null) return [found.address];
   const lowest: Address = family === 'IPv4' ? { family, value: 0 } : { family, value: 0n };
-  const borders = policies.flatMap((policy) =>
-    (direction === 'Ingress' ? policy.ingress : policy.egress).flatMap((rule) =>
-      (rule.peers ?? []).flatMap((rulePeer) =>
-        rulePeer.kind === 'Addresses' && rulePeer.family === family
-          ? [rulePeer.cidr, ...rulePeer.except].flatMap(cidrBorders)
-          : [],
-      ),
-    ),
-  );
+  const borders = policies
+    .flatMap((policy) => rangesInRules(cluster, direction === 'Ingress' ? policy.ingress : policy.egress))
+    .filter(({ first }) => first.family === family)
+    .flatMap(bordersOf);
   return [lowest, ...borders];
 }
 
-/** The first address of a CIDR and the first one after it. */
-function cidrBorders(cidr: string): Address[] {
-  const range = parseCidr(cidr);
-  if (range === null) return [];
-  const { first, last } = range;
+/** The first address of a range and the first one after it. */
+function bordersOf({ first, last }: AddressRange): Address[] {
   const after: Address =
     last.family === 'IPv4' ? { family: 'IPv4', value: last.value + 1 } : { family: 'IPv6', value: last.value + 1n };
   const isInSpace = after.family === 'IPv4' ? after.value < 2 ** 32 : after.value < 1n << 128n;

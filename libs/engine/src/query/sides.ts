@@ -42,11 +42,11 @@ function exempted(cluster: Cluster, pair: Pair, semantics: PolicySemantics, ask:
   const { outcomes } = cluster.index;
   const { source, destination } = pair;
   if (isSamePod(pair) && !pair.viaService) {
-    const self: Side = { outcome: outcomes.allowAll, isolated: false, by: 'Self' };
+    const self: Side = { outcome: outcomes.allowAll, isolated: false, applies: false, by: 'Self' };
     return { egress: self, ingress: self };
   }
   const roles = { source: roleOf(cluster, source, semantics), destination: roleOf(cluster, destination, semantics) };
-  const notSubject: Side = { outcome: outcomes.allowAll, isolated: false, by: 'NotSubject' };
+  const notSubject: Side = { outcome: outcomes.allowAll, isolated: false, applies: false, by: 'NotSubject' };
   const egress = roles.source === 'Ordinary' ? ask('Egress') : notSubject;
   const ingress =
     roles.destination !== 'Ordinary'
@@ -64,7 +64,7 @@ function exempted(cluster: Cluster, pair: Pair, semantics: PolicySemantics, ask:
 function fromOwnNode({ index: { outcomes } }: Cluster, { source, destination }: Pair, side: Side): Side {
   switch (onSameNode(source, destination)) {
     case 'yes':
-      return { outcome: outcomes.allowAll, isolated: side.isolated, by: 'OwnNode' };
+      return { ...side, outcome: outcomes.allowAll, by: 'OwnNode' };
     case 'maybe':
       return { ...side, outcome: outcomes.either(outcomes.allowAll, side.outcome) };
     case 'no':
@@ -78,12 +78,13 @@ function indexedSide(cluster: Cluster, direction: Direction, pair: Pair): Side {
   const peer = direction === 'Egress' ? pair.destination : pair.source;
   const profile = index.profileOf(direction, index.arrays.podClass[subject.podNumber]);
   const flags = index.arrays.profileFlags[profile];
-  const isolated = (flags & isolatedFlag) !== 0;
-  if ((flags & notUnderstoodFlag) !== 0) return { outcome: index.outcomes.unknownAll, isolated, by: 'NotUnderstood' };
+  const found = { isolated: (flags & isolatedFlag) !== 0, applies: profile !== 0 };
+  if ((flags & notUnderstoodFlag) !== 0) return { ...found, outcome: index.outcomes.unknownAll, by: 'NotUnderstood' };
   if (concernsTierExemption(cluster, direction, pair, semantics))
     return replaySide(cluster, direction, pair, semantics);
   const peerClass = peer.pod === null ? outsideClass : index.arrays.podClass[peer.podNumber];
-  return { outcome: index.outcome(profile, peerClass, blockOf(cluster, peer, pair.family)), isolated, by: 'Policies' };
+  const outcome = index.outcome(profile, peerClass, blockOf(cluster, peer, pair.family));
+  return { ...found, outcome, by: 'Policies' };
 }
 
 /** Whether an exemption of the NetworkPolicy API takes this pair out of its tier, but not out of others. */

@@ -1,4 +1,6 @@
 import type { Assumption, Direction, Family, Knob, ObjectRef, PolicySemantics } from '#model';
+import type { ConsideredCode } from './considered-code.js';
+import type { Reason } from './reason.js';
 
 /** The final answer for a flow (design 4.2). */
 export type FlowVerdict = 'allowed' | 'denied' | 'unknown' | 'notApplicable';
@@ -9,52 +11,32 @@ export type VerdictWord = FlowVerdict | 'mixed';
 /** `intended` is what the policies say, `effective` what this cluster does. */
 export type Mode = 'intended' | 'effective';
 
-/** Stable codes that say why. */
-export type Reason =
-  | 'NO_POLICY_APPLIES'
-  | 'RULE_ALLOWED'
-  | 'INGRESS_ISOLATED_NO_RULE_MATCHED'
-  | 'EGRESS_ISOLATED_NO_RULE_MATCHED'
-  | 'BOTH_ISOLATED_NO_RULE_MATCHED'
-  | 'RULE_DENIED_INGRESS'
-  | 'RULE_DENIED_EGRESS'
-  | 'SELF'
-  | 'OWN_NODE'
-  | 'HAIRPIN_EXEMPT'
-  | 'NO_SUBJECT'
-  | 'NOT_ENFORCED'
-  | 'ENFORCEMENT_UNKNOWN'
-  | 'NOT_UNDERSTOOD'
-  | 'ADDRESS_UNKNOWN'
-  | 'NOT_COLLECTED'
-  | 'EXTERNAL_NAME'
-  | 'SOURCE_NOT_LIVE'
-  | 'DESTINATION_NOT_LIVE'
-  | 'NO_COMMON_FAMILY'
-  | 'NO_SERVICE_PORT'
-  | 'NO_NAMED_PORT'
-  | 'SOURCE_MAY_BE_TRANSLATED'
-  | 'NO_BACKEND'
-  | 'EMPTY_SET'
-  | 'MEMBERS_DIFFER'
-  | 'FAMILIES_DIFFER'
-  | 'PORTS_DIFFER'
-  | 'BACKENDS_DIFFER';
-
 /** A place where policy is checked, replayed for one flow. */
 export interface Gate {
   readonly direction: Direction;
   readonly verdict: FlowVerdict;
   /** Whether some NetworkPolicy isolates the pod in this direction. */
   readonly isolated: boolean;
-  /** The tier that decided; null where no tier did. */
+  /** The tier that decided, be it by isolating the pod; null where no tier did. */
   readonly tier: string | null;
-  /** Sorted by policy ref, then rule. Under `Union` every rule that matched; under `FirstMatch` the one that decided. */
+  /**
+   * Sorted by policy ref, then rule. Under `Union` every rule that matched; under `FirstMatch` the one that decided,
+   * or several where policies of equal priority both do, or where different ports are decided by different rules.
+   */
   readonly decidedBy: readonly GateRule[];
   /** Policies that apply to the pod in this direction and did not decide, with the reason; sorted by ref. */
-  readonly considered: readonly { readonly policy: ObjectRef; readonly why: string }[];
+  readonly considered: readonly ConsideredPolicy[];
   /** Objects that could change this gate and are not understood. */
   readonly notUnderstood: readonly ObjectRef[];
+}
+
+export interface ConsideredPolicy {
+  readonly policy: ObjectRef;
+  /** The tier in which the policy stands. */
+  readonly tier: string;
+  readonly code: ConsideredCode;
+  /** The same in words, with the numbers of the rules concerned. */
+  readonly why: string;
 }
 
 export interface GateRule {

@@ -2,6 +2,7 @@ import type { Direction, Pod, Policy } from '#model';
 import { compareObjectRefs, compareText, type ObjectRef, QuestionError, selectorMatches } from '#model';
 import type { Cluster } from './cluster.js';
 import { partyOfPod, roleOf } from './party.js';
+import { isPodTo } from './peer-match.js';
 
 /** A policy that applies to a pod, with the directions in which it does. */
 export interface SelectingPolicy {
@@ -79,9 +80,9 @@ export function policyRefOf(cluster: Cluster, kind: string, namespace: string | 
   return found[0];
 }
 
-function selects({ model, lookups }: Cluster, { subject }: Policy, number: number): boolean {
+function selects({ model, lookups }: Cluster, { tier, subject }: Policy, number: number): boolean {
   const pod = model.pods.at(number) as Pod;
-  if (!selectorMatches(subject.pods, pod.labels)) return false;
+  if (!isPodTo(tier, { pod }) || !selectorMatches(subject.pods, pod.labels)) return false;
   return subject.namespaces.kind === 'Named'
     ? subject.namespaces.name === pod.namespace
     : selectorMatches(subject.namespaces.selector, lookups.namespaceLabels().get(pod.namespace) ?? {});

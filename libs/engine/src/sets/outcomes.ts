@@ -6,6 +6,10 @@ export type OutcomeId = number;
 /**
  * What one side of a connection says about every connection: those it allows, those nobody knows of, and the rest,
  * which it denies. Interned, so that rows hold one number per run.
+ *
+ * Beside the answer stands where it comes from: the *ruled* connections are those that a rule decided in a tier where
+ * order counts (all others were decided by isolation, or by nothing), or, among the unknown, those on which rules of
+ * equal order contradict each other.
  */
 export class Outcomes {
   readonly denyAll: OutcomeId;
@@ -14,7 +18,9 @@ export class Outcomes {
 
   readonly #allowed: ConnectionSetId[] = [];
   readonly #unknown: ConnectionSetId[] = [];
-  readonly #ids = new Map<number, OutcomeId>();
+  readonly #ruled: ConnectionSetId[] = [];
+  readonly #ids = new Map<number, Map<ConnectionSetId, OutcomeId>>();
+  readonly #plain: OutcomeId[] = [];
   readonly #joined = new Map<number, OutcomeId>();
   readonly #anyOfTwo = new Map<number, OutcomeId>();
 
@@ -29,13 +35,16 @@ export class Outcomes {
   }
 
   /** `unknown` must not overlap `allowed`. */
-  intern(allowed: ConnectionSetId, unknown: ConnectionSetId): OutcomeId {
+  intern(allowed: ConnectionSetId, unknown: ConnectionSetId, ruled: ConnectionSetId = this.sets.none): OutcomeId {
     const key = allowed * 2 ** 26 + unknown;
-    const known = this.#ids.get(key);
+    let byRuled = this.#ids.get(key);
+    if (byRuled === undefined) this.#ids.set(key, (byRuled = new Map<ConnectionSetId, OutcomeId>()));
+    const known = byRuled.get(ruled);
     if (known !== undefined) return known;
-    this.#ids.set(key, this.#allowed.length);
-    this.#allowed.push(allowed);
-    return this.#unknown.push(unknown) - 1;
+    byRuled.set(ruled, this.#allowed.length);
+    this.#unknown.push(unknown);
+    this.#ruled.push(ruled);
+    return this.#allowed.push(allowed) - 1;
   }
 
   allowed(id: OutcomeId): ConnectionSetId {
@@ -46,10 +55,23 @@ export class Outcomes {
     return this.#unknown[id];
   }
 
-  /** Both sides must allow; what one denies is denied, whatever the other says. */
+  ruled(id: OutcomeId): ConnectionSetId {
+    return this.#ruled[id];
+  }
+
+  /** The same answer without where it comes from: equal answers then have equal numbers. */
+  plain(id: OutcomeId): OutcomeId {
+    if (this.#ruled[id] === this.sets.none) return id;
+    return (this.#plain[id] ??= this.intern(this.#allowed[id], this.#unknown[id]));
+  }
+
+  /**
+   * Both sides must allow; what one denies is denied, whatever the other says. Where the answer comes from is a matter
+   * of the sides, so the result is a plain one.
+   */
   both(a: OutcomeId, b: OutcomeId): OutcomeId {
-    if (a === b || b === this.allowAll) return a;
-    if (a === this.allowAll) return b;
+    if (a === b || b === this.allowAll) return this.plain(a);
+    if (a === this.allowAll) return this.plain(b);
     const key = Math.min(a, b) * 2 ** 26 + Math.max(a, b);
     const known = this.#joined.get(key);
     if (known !== undefined) return known;
@@ -67,7 +89,9 @@ export class Outcomes {
     const { sets } = this;
     const allowed = sets.intersection(this.#allowed[a], this.#allowed[b]);
     const possible = sets.union(this.#possible(a), this.#possible(b));
-    return this.intern(allowed, sets.difference(possible, allowed));
+    const unknown = sets.difference(possible, allowed);
+    const doubted = sets.difference(unknown, sets.intersection(this.#unknown[a], this.#unknown[b]));
+    return this.intern(allowed, unknown, sets.difference(sets.intersection(this.#ruled[a], this.#ruled[b]), doubted));
   }
 
   /** What at least one of two may do: what one allows is allowed, whatever the other says. */
@@ -93,7 +117,9 @@ export class Outcomes {
 
   /** What is not certainly allowed becomes unknown: a denial on a node of which nobody knows whether it enforces. */
   doubted(a: OutcomeId): OutcomeId {
-    return this.intern(this.#allowed[a], this.sets.difference(this.sets.all, this.#allowed[a]));
+    const { sets } = this;
+    const ruled = sets.intersection(this.#ruled[a], this.#possible(a));
+    return this.intern(this.#allowed[a], sets.difference(sets.all, this.#allowed[a]), ruled);
   }
 
   #possible(a: OutcomeId): ConnectionSetId {

@@ -62,6 +62,21 @@ export function differenceOfRuns(a: Runs, b: Runs): number[] {
   return result;
 }
 
+/** Cost: linear in both. */
+export function intersectionOfRuns(a: Runs, b: Runs): Runs {
+  const result: number[] = [];
+  let i = 0;
+  let j = 0;
+  while (i < a.length && j < b.length) {
+    const start = Math.max(a[i], b[j]);
+    const end = Math.min(a[i + 1], b[j + 1]);
+    if (start < end) result.push(start, end);
+    if (a[i + 1] < b[j + 1]) i += 2;
+    else j += 2;
+  }
+  return result;
+}
+
 /** Cost: logarithmic. */
 export function runsContain(runs: Runs, number: number): boolean {
   let low = 0;

@@ -14,6 +14,8 @@ export interface KindReader {
   readonly annotations?: readonly (string | RegExp)[];
   /** What is kept of the value of a kept annotation; absent: all of it. */
   readonly redactAnnotation?: (key: string, value: string) => string;
+  /** Whether an object that is refused can change verdicts, so that a lenient input keeps it as not understood. */
+  readonly isPolicy?: boolean;
   /** Whether owner references are kept. */
   readonly owners?: boolean;
   /**

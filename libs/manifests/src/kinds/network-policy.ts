@@ -12,6 +12,7 @@ export const networkPolicyReader: KindReader = {
   versions: ['v1'],
   aliases: ['extensions/v1beta1'],
   namespaced: true,
+  isPolicy: true,
   read(object, decoder) {
     for (const complaint of validateNetworkPolicy(object, { strictCidr: false })) {
       // What else is wrong with the metadata is complained of for every kind.

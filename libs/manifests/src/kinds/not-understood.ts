@@ -3,8 +3,9 @@ import type { NotUnderstood } from '#model';
 type Meaning = Pick<NotUnderstood, 'actedOnBy'> & { readonly scope: 'Namespace' | 'Cluster' | 'Nodes' | 'Nothing' };
 
 /**
- * Kinds that can change a verdict and are not modelled yet, by group and kind. They are stored, and the verdicts they
- * could change are unknown: nothing is silently ignored (design 4.5).
+ * Kinds that can change a verdict and are not modelled, by group and kind; and those that are, for objects of a version
+ * that is not read and for invalid ones that were read leniently. They are stored, and the verdicts they could change
+ * are unknown: nothing is silently ignored (design 4.5).
  */
 const kinds: Readonly<Record<string, Readonly<Record<string, Meaning>>>> = {
   'policy.networking.k8s.io': {

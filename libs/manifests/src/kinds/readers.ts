@@ -1,4 +1,7 @@
+import { adminNetworkPolicyReader } from './admin-network-policy.js';
 import { endpointSliceReader, endpointsReader } from './backends.js';
+import { baselineAdminNetworkPolicyReader } from './baseline-admin-network-policy.js';
+import { clusterNetworkPolicyReader } from './cluster-network-policy.js';
 import { configMapReader } from './config-map.js';
 import type { KindReader } from './kind-reader.js';
 import { namespaceReader } from './namespace.js';
@@ -18,6 +21,9 @@ const readers: readonly KindReader[] = [
   endpointSliceReader,
   endpointsReader,
   networkPolicyReader,
+  adminNetworkPolicyReader,
+  baselineAdminNetworkPolicyReader,
+  clusterNetworkPolicyReader,
   configMapReader,
   ...networkObjectReaders,
 ];

@@ -15,12 +15,14 @@ import {
 } from '#model';
 import { isNetworkObject } from '../kinds/network-objects.js';
 import { meaningOf } from '../kinds/not-understood.js';
+import { readAgain } from '../normalise.js';
 import { ComponentParts } from './components.js';
 import { Interner } from './interner.js';
 import { notCollectedPolicies } from './not-collected.js';
 import { Owners } from './owners.js';
 import { podsAndWorkloads } from './pods.js';
 import { policyOf } from './policies.js';
+import { tieredPolicyOf, unknownPeersIn } from './tiered-policies.js';
 import { servicesOf } from './services.js';
 import type {
   StoredEndpoints,
@@ -31,6 +33,7 @@ import type {
   StoredNode,
   StoredPod,
   StoredService,
+  StoredTieredPolicy,
   StoredWorkload,
 } from './stored-body.js';
 
@@ -79,6 +82,7 @@ class ModelParts {
 
   add({ ref, body }: StoredObject): void {
     const value: unknown = JSON.parse(body);
+    if (ref.group === 'policy.networking.k8s.io') return this.#addTieredPolicy(ref, value);
     const isKnownGroup = ['', 'apps', 'batch', 'discovery.k8s.io', 'networking.k8s.io'].includes(ref.group);
     if (isNetworkObject(ref.group, ref.kind)) {
       const { metadata, spec } = value as StoredNetworkObject;
@@ -118,12 +122,27 @@ class ModelParts {
     }
   }
 
+  /** Of a version that is not read, or read leniently although it is invalid, a policy was stored as it was written. */
+  #addTieredPolicy(ref: StoredObject['ref'], value: unknown): void {
+    const members = readAgain(value);
+    if (members === null) return this.#doubt(ref);
+    const policy = members as Pick<StoredTieredPolicy, 'spec'>;
+    this.#policies.push(tieredPolicyOf(ref, policy));
+    for (const path of unknownPeersIn(policy)) {
+      const message = `${path} has no property that is known: the rule fails closed`;
+      this.#note('UNKNOWN_PEER', 'warning', message, formatObjectRef(ref));
+    }
+  }
+
   assemble(info: SnapshotInfo): BuiltModel {
     const owners = new Owners(this.#workloads);
     const { pods, workloads } = podsAndWorkloads(this.#pods, this.#workloads, owners, this.#interner);
     this.#reportSharedAddresses(pods);
     const policies = this.#policies.sort(
-      (a, b) => compareText(a.ref.namespace ?? '', b.ref.namespace ?? '') || compareText(a.ref.name, b.ref.name),
+      (a, b) =>
+        compareText(a.ref.namespace ?? '', b.ref.namespace ?? '') ||
+        compareText(a.ref.name, b.ref.name) ||
+        compareObjectRefs(a.ref, b.ref),
     );
     const services = servicesOf(this.#services, this.#slices, this.#endpoints);
     const used = new Set([...pods, ...workloads, ...services].map(({ namespace }) => namespace));

@@ -53,10 +53,7 @@ export function selectorOf({ matchLabels, matchExpressions }: StoredSelector): S
 }
 
 function peerOf({ podSelector, namespaceSelector, ipBlock }: StoredPeer, namespace: string): RulePeer {
-  if (ipBlock !== undefined) {
-    const family = ipBlock.cidr.includes(':') ? 'IPv6' : 'IPv4';
-    return { kind: 'Addresses', family, cidr: ipBlock.cidr, except: ipBlock.except };
-  }
+  if (ipBlock !== undefined) return { kind: 'Addresses', cidrs: [ipBlock.cidr], except: ipBlock.except };
   return {
     kind: 'Pods',
     namespaces:

@@ -170,3 +170,59 @@ export interface StoredPeer {
   readonly namespaceSelector?: StoredSelector;
   readonly ipBlock?: { readonly cidr: string; readonly except: readonly string[] };
 }
+
+/** A policy of policy.networking.k8s.io; `tier` and `priority` are there where the kind has them. */
+export interface StoredTieredPolicy {
+  readonly metadata: StoredMetadata;
+  readonly spec: {
+    readonly tier?: 'Admin' | 'Baseline';
+    readonly priority?: number;
+    readonly subject: StoredPodPeer;
+    readonly ingress: readonly StoredTieredRule[];
+    readonly egress: readonly StoredTieredRule[];
+  };
+}
+
+export interface StoredTieredRule {
+  readonly name?: string;
+  readonly action: 'Allow' | 'Accept' | 'Deny' | 'Pass';
+  readonly from?: readonly StoredTieredPeer[];
+  readonly to?: readonly StoredTieredPeer[];
+  readonly ports?: readonly StoredAdminPort[];
+  readonly protocols?: readonly StoredClusterProtocol[];
+}
+
+/** Pods, all of them in some namespaces or some of them; one of the two members. */
+export interface StoredPodPeer {
+  readonly namespaces?: StoredSelector;
+  readonly pods?: { readonly namespaceSelector: StoredSelector; readonly podSelector: StoredSelector };
+}
+
+/** One of its members, or none, which fails closed. */
+export interface StoredTieredPeer extends StoredPodPeer {
+  readonly networks?: readonly string[];
+  readonly nodes?: StoredSelector;
+  readonly domainNames?: readonly string[];
+}
+
+/** One of its members. */
+export interface StoredAdminPort {
+  readonly portNumber?: { readonly protocol: 'TCP' | 'UDP' | 'SCTP'; readonly port: number };
+  readonly portRange?: { readonly protocol: 'TCP' | 'UDP' | 'SCTP'; readonly start: number; readonly end: number };
+  readonly namedPort?: string;
+}
+
+/** One of its members. */
+export interface StoredClusterProtocol {
+  readonly tcp?: StoredDestination;
+  readonly udp?: StoredDestination;
+  readonly sctp?: StoredDestination;
+  readonly destinationNamedPort?: string;
+}
+
+interface StoredDestination {
+  readonly destinationPort: {
+    readonly number?: number;
+    readonly range?: { readonly start: number; readonly end: number };
+  };
+}

@@ -1,3 +1,4 @@
+import type { ObjectRef } from '#model';
 import type { Fields } from './decoder.js';
 
 type Shape = { readonly [field: string]: Shape | readonly [Shape] | null };
@@ -14,12 +15,58 @@ const networkPolicySpec: Shape = {
   egress: [{ ports, to: peers }],
 };
 
+const podPeer: Shape = {
+  namespaces: { ...selector, namespaceSelector: selector, sameLabels: null, notSameLabels: null },
+  pods: {
+    namespaceSelector: selector,
+    podSelector: selector,
+    namespaces: { namespaceSelector: selector, sameLabels: null, notSameLabels: null },
+  },
+};
+const egressPeer: Shape = { ...podPeer, networks: null, nodes: selector, domainNames: null };
+const adminPorts: readonly [Shape] = [
+  {
+    portNumber: { protocol: null, port: null },
+    portRange: { protocol: null, start: null, end: null },
+    namedPort: null,
+  },
+];
+const protocol: Shape = { destinationPort: { number: null, range: { start: null, end: null } } };
+const clusterProtocols: readonly [Shape] = [
+  { tcp: protocol, udp: protocol, sctp: protocol, destinationNamedPort: null },
+];
+
+function tieredSpec(ports: Shape, egress: Shape, own: Shape): Shape {
+  return {
+    ...own,
+    subject: podPeer,
+    ingress: [{ name: null, action: null, from: [podPeer], ...ports }],
+    egress: [{ name: null, action: null, to: [egress], ...ports }],
+  };
+}
+
+/** Shapes of the specs of policies, by group and kind. */
+const specs: Readonly<Record<string, Shape>> = {
+  'networking.k8s.io/NetworkPolicy': networkPolicySpec,
+  'policy.networking.k8s.io/AdminNetworkPolicy': tieredSpec({ ports: adminPorts }, egressPeer, { priority: null }),
+  'policy.networking.k8s.io/BaselineAdminNetworkPolicy': tieredSpec(
+    { ports: adminPorts },
+    { ...podPeer, networks: null, nodes: selector },
+    {},
+  ),
+  'policy.networking.k8s.io/ClusterNetworkPolicy': tieredSpec({ protocols: clusterProtocols }, egressPeer, {
+    tier: null,
+    priority: null,
+  }),
+};
+
 /**
- * Paths in a NetworkPolicy that upstream does not know. The server drops them, so that `podSelecter` selects every
- * pod: worth a warning.
+ * Paths in a policy that upstream does not know. The server drops them, so that `podSelecter` selects every pod: worth
+ * a warning. Empty for kinds whose fields are not listed here.
  */
-export function unknownNetworkPolicyFields(object: Fields): string[] {
-  return unknownIn(object.spec, networkPolicySpec, 'spec');
+export function unknownFieldsOf({ group, kind }: Pick<ObjectRef, 'group' | 'kind'>, object: Fields): string[] {
+  const key = `${group}/${kind}`;
+  return Object.hasOwn(specs, key) ? unknownIn(object.spec, specs[key], 'spec') : [];
 }
 
 function unknownIn(value: unknown, shape: Shape | readonly [Shape] | null, path: string): string[] {

@@ -1,14 +1,8 @@
 import type { Complaint } from './complaint.js';
 import { parseLegacyCidr } from './cidr.js';
 import { Decoder, type Fields } from './decoder.js';
-import {
-  annotationComplaints,
-  dnsLabelProblems,
-  dnsSubdomainProblems,
-  labelComplaints,
-  labelKeyProblems,
-  labelValueProblems,
-} from './names.js';
+import { decodeLabelSelector, type LabelSelector, labelSelectorComplaints } from './label-selector.js';
+import { annotationComplaints, dnsLabelProblems, dnsSubdomainProblems, labelComplaints } from './names.js';
 
 const protocols = ['TCP', 'UDP', 'SCTP'];
 const policyTypes = ['Ingress', 'Egress'];
@@ -35,18 +29,10 @@ export function validateNetworkPolicy(object: unknown, options: NetworkPolicyVal
 
 /** A NetworkPolicy's spec with the types it should have; nothing is defaulted. */
 interface RawPolicy {
-  readonly podSelector: RawSelector;
+  readonly podSelector: LabelSelector;
   readonly policyTypes: readonly string[];
   readonly ingress: readonly RawRule[];
   readonly egress: readonly RawRule[];
-}
-interface RawSelector {
-  readonly matchLabels: Readonly<Record<string, string>>;
-  readonly matchExpressions: readonly {
-    readonly key: string;
-    readonly operator: string;
-    readonly values: readonly string[];
-  }[];
 }
 interface RawRule {
   readonly ports: readonly RawPort[];
@@ -59,8 +45,8 @@ interface RawPort {
   readonly endPort: number | null;
 }
 interface RawPeer {
-  readonly podSelector: RawSelector | null;
-  readonly namespaceSelector: RawSelector | null;
+  readonly podSelector: LabelSelector | null;
+  readonly namespaceSelector: LabelSelector | null;
   readonly ipBlock: { readonly cidr: string; readonly except: readonly string[] } | null;
 }
 
@@ -78,25 +64,10 @@ export function decodePolicy(decoder: Decoder, object: Fields): RawPolicy {
       };
     });
   return {
-    podSelector: decodeSelector(decoder, spec.podSelector, 'spec.podSelector'),
+    podSelector: decodeLabelSelector(decoder, spec.podSelector, 'spec.podSelector'),
     policyTypes: decoder.elements(spec.policyTypes, 'spec.policyTypes', (type, at) => decoder.text(type, at) ?? ''),
     ingress: rules(spec.ingress, 'spec.ingress', 'from'),
     egress: rules(spec.egress, 'spec.egress', 'to'),
-  };
-}
-
-function decodeSelector(decoder: Decoder, value: unknown, field: string): RawSelector {
-  const fields = decoder.fields(value, field);
-  return {
-    matchLabels: decoder.texts(fields.matchLabels, `${field}.matchLabels`),
-    matchExpressions: decoder.elements(fields.matchExpressions, `${field}.matchExpressions`, (expression, at) => {
-      const { key, operator, values } = decoder.fields(expression, at);
-      return {
-        key: decoder.text(key, `${at}.key`) ?? '',
-        operator: decoder.text(operator, `${at}.operator`) ?? '',
-        values: decoder.elements(values, `${at}.values`, (entry, valueAt) => decoder.text(entry, valueAt) ?? ''),
-      };
-    }),
   };
 }
 
@@ -117,8 +88,8 @@ function decodePortNumber(decoder: Decoder, value: unknown, field: string): numb
 
 function decodePeer(decoder: Decoder, value: unknown, field: string): RawPeer {
   const { podSelector, namespaceSelector, ipBlock } = decoder.fields(value, field);
-  const selector = (given: unknown, at: string): RawSelector | null =>
-    given === undefined || given === null ? null : decodeSelector(decoder, given, at);
+  const selector = (given: unknown, at: string): LabelSelector | null =>
+    given === undefined || given === null ? null : decodeLabelSelector(decoder, given, at);
   const block = ipBlock === undefined || ipBlock === null ? null : decoder.fields(ipBlock, `${field}.ipBlock`);
   return {
     podSelector: selector(podSelector, `${field}.podSelector`),
@@ -182,7 +153,7 @@ class SpecValidation {
 
   complaints(policy: RawPolicy): Complaint[] {
     return [
-      ...this.#selector(policy.podSelector, 'spec.podSelector'),
+      ...labelSelectorComplaints(policy.podSelector, 'spec.podSelector'),
       ...policy.ingress.flatMap((rule, i) => this.#rule(rule, `spec.ingress[${i}]`, 'from')),
       ...policy.egress.flatMap((rule, i) => this.#rule(rule, `spec.egress[${i}]`, 'to')),
       ...this.#types(policy.policyTypes),
@@ -219,46 +190,6 @@ class SpecValidation {
             },
           ],
     );
-  }
-
-  #selector(selector: RawSelector, field: string): Complaint[] {
-    return [
-      ...labelComplaints(selector.matchLabels, `${field}.matchLabels`),
-      ...selector.matchExpressions.flatMap((expression, i) =>
-        this.#expression(expression, `${field}.matchExpressions[${i}]`),
-      ),
-    ];
-  }
-
-  #expression({ key, operator, values }: RawSelector['matchExpressions'][number], field: string): Complaint[] {
-    const result: Complaint[] = [];
-    if (operator === 'In' || operator === 'NotIn') {
-      if (values.length === 0) {
-        result.push({
-          field: `${field}.values`,
-          reason: 'Required',
-          detail: "must be specified when `operator` is 'In' or 'NotIn'",
-        });
-      }
-    } else if (operator === 'Exists' || operator === 'DoesNotExist') {
-      if (values.length > 0) {
-        result.push({
-          field: `${field}.values`,
-          reason: 'Forbidden',
-          detail: "may not be specified when `operator` is 'Exists' or 'DoesNotExist'",
-        });
-      }
-    } else {
-      result.push({
-        field: `${field}.operator`,
-        reason: 'Invalid',
-        detail: 'not a valid selector operator',
-        value: operator,
-      });
-    }
-    result.push(...invalid(`${field}.key`, labelKeyProblems(key), key));
-    values.forEach((value, i) => result.push(...invalid(`${field}.values[${i}]`, labelValueProblems(value), value)));
-    return result;
   }
 
   #port({ protocol, port, endPort }: RawPort, field: string): Complaint[] {
@@ -309,9 +240,9 @@ class SpecValidation {
   #peer(peer: RawPeer, field: string): Complaint[] {
     const selectors = [peer.podSelector, peer.namespaceSelector].filter((selector) => selector !== null).length;
     const result: Complaint[] = [];
-    if (peer.podSelector !== null) result.push(...this.#selector(peer.podSelector, `${field}.podSelector`));
+    if (peer.podSelector !== null) result.push(...labelSelectorComplaints(peer.podSelector, `${field}.podSelector`));
     if (peer.namespaceSelector !== null)
-      result.push(...this.#selector(peer.namespaceSelector, `${field}.namespaceSelector`));
+      result.push(...labelSelectorComplaints(peer.namespaceSelector, `${field}.namespaceSelector`));
     if (peer.ipBlock !== null) result.push(...this.#ipBlock(peer.ipBlock, `${field}.ipBlock`));
     if (selectors === 0 && peer.ipBlock === null)
       result.push({ field, reason: 'Required', detail: 'must specify a peer' });

@@ -1,0 +1,36 @@
+/** Every reason of a verdict; what each means is in docs/reasons.md. A code that is listed keeps its meaning. */
+export const reasons = [
+  'NO_POLICY_APPLIES',
+  'NO_RULE_MATCHED',
+  'RULE_ALLOWED',
+  'SELF',
+  'OWN_NODE',
+  'HAIRPIN_EXEMPT',
+  'NO_SUBJECT',
+  'NOT_ENFORCED',
+  'RULE_DENIED_INGRESS',
+  'RULE_DENIED_EGRESS',
+  'INGRESS_ISOLATED_NO_RULE_MATCHED',
+  'EGRESS_ISOLATED_NO_RULE_MATCHED',
+  'BOTH_ISOLATED_NO_RULE_MATCHED',
+  'AMBIGUOUS_PRIORITY',
+  'RULE_UNDECIDABLE',
+  'NOT_UNDERSTOOD',
+  'ADDRESS_UNKNOWN',
+  'ENFORCEMENT_UNKNOWN',
+  'EXTERNAL_NAME',
+  'SOURCE_MAY_BE_TRANSLATED',
+  'SOURCE_NOT_LIVE',
+  'DESTINATION_NOT_LIVE',
+  'NO_COMMON_FAMILY',
+  'NO_SERVICE_PORT',
+  'NO_BACKEND',
+  'EMPTY_SET',
+  'MEMBERS_DIFFER',
+  'FAMILIES_DIFFER',
+  'PORTS_DIFFER',
+  'BACKENDS_DIFFER',
+] as const;
+
+/** Says why a verdict is what it is. */
+export type Reason = (typeof reasons)[number];
