@@ -37,6 +37,7 @@ export { askThePair, PodJudge } from './query/pod-judge.js';
 export { VerdictBatch } from './query/verdict-batch.js';
 export { podsSelectedBy, policiesSelecting, policyRefOf, type SelectingPolicy } from './query/who-selects-whom.js';
 export { connectivityAssumptions } from './connectivity/assumptions.js';
+export { prepareConnectivity } from './connectivity/prepare-connectivity.js';
 export { bidirectional, type MutualPair, unreached, unreaching } from './connectivity/readings.js';
 export type {
   ConnectivityEnd,
