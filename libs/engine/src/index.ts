@@ -56,3 +56,4 @@ export {
   type DiffSummary,
 } from './diff/diff.js';
 export { DiffWalk, noChanges, summaryOf, type WalkedChange } from './diff/diff-walk.js';
+export type { Counted } from './connectivity/row-count.js';
