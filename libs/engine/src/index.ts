@@ -39,6 +39,7 @@ export { askThePair, PodJudge } from './query/pod-judge.js';
 export { VerdictBatch } from './query/verdict-batch.js';
 export { podsSelectedBy, policiesSelecting, policyRefOf, type SelectingPolicy } from './query/who-selects-whom.js';
 export { connectivityAssumptions } from './connectivity/assumptions.js';
+export { prepareConnectivity } from './connectivity/prepare-connectivity.js';
 export { bidirectional, type MutualPair, unreached, unreaching } from './connectivity/readings.js';
 export type {
   ConnectivityEnd,
@@ -57,3 +58,4 @@ export {
   type DiffSummary,
 } from './diff/diff.js';
 export { DiffWalk, noChanges, summaryOf, type WalkedChange } from './diff/diff-walk.js';
+export type { Counted } from './connectivity/row-count.js';

@@ -37,11 +37,11 @@ export function normalise(value: unknown): Normalised {
   const object = value as Fields;
   const apiVersion = decoder.requiredText(object.apiVersion, 'apiVersion');
   const kind = decoder.requiredText(object.kind, 'kind');
+  const reader = decoder.complaints.length === 0 ? readerOf(apiVersion, kind) : undefined;
+  if (reader !== undefined) return readKnown(object, reader, decoder);
   if (decoder.complaints.length === 0) checkType(apiVersion, kind, decoder);
   if (decoder.complaints.length > 0) return refused(kind || '(no kind)', kind, decoder.complaints);
   const group = groupOf(apiVersion);
-  const reader = readerOf(apiVersion, kind);
-  if (reader !== undefined) return readKnown(object, reader, decoder);
   const metadata = decoder.fields(object.metadata, 'metadata');
   const name = decoder.text(metadata.name, 'metadata.name') ?? '';
   const namespace = decoder.text(metadata.namespace, 'metadata.namespace');

@@ -16,7 +16,7 @@ import { underDataplane } from '../reachability/under-dataplane.js';
 import { SnapshotsService } from '../snapshots/snapshots.service.js';
 import { type CursorScope, cursorOf, placeOf } from './connectivity-cursor.js';
 import { FoundRows } from './found-rows.js';
-import { refuseAbove } from './refuse-above.js';
+import { RowCounts } from './row-counts.js';
 import { refuseSemantics } from './refuse-semantics.js';
 
 /** Rows of a whole answer unless the question says otherwise. */
@@ -62,13 +62,15 @@ interface Opened {
 /** All connections of a snapshot, in pages and in streams. */
 @Injectable()
 export class ConnectivityService {
+  readonly #counts = new RowCounts();
+
   constructor(private readonly snapshots: SnapshotsService) {}
 
   /** One page of rows. */
   async page(ref: string, fields: QuestionFields, { cursor, limit, maxRows }: PageQuery): Promise<RowPage> {
     const { walk, scope } = await this.#open(ref, fields, 'rows');
     const after = placeOf(scope, cursor);
-    if (maxRows !== null) await refuseAbove(walk, maxRows);
+    if (maxRows !== null) await this.#counts.refuseAbove(maxRows, walk, scope);
     const { items, isLast } = await new FoundRows(connectivityTable(walk), walk.rows(after)).take(limit);
     return {
       snapshot: scope.snapshot,
@@ -86,7 +88,7 @@ export class ConnectivityService {
    */
   async rows(ref: string, fields: QuestionFields, maxRows: number): Promise<FoundRows<WalkedRow>> {
     const { walk, scope } = await this.#open(ref, fields, 'rows');
-    await refuseAbove(walk, maxRows);
+    await this.#counts.refuseAbove(maxRows, walk, scope);
     const head = { snapshot: scope.snapshot, assumptions: connectivityAssumptions(walk.cluster) };
     return new FoundRows(connectivityTable(walk, head), walk.rows());
   }
@@ -116,7 +118,7 @@ export class ConnectivityService {
   }
 
   async #read({ walk, scope }: Opened, reading: Reading, maxRows: number): Promise<Found> {
-    await refuseAbove(walk, maxRows);
+    await this.#counts.refuseAbove(maxRows, walk, scope);
     const { level, mode, from, to } = walk.question;
     const head = { snapshot: scope.snapshot, level, mode };
     if (reading === 'bidirectional') {

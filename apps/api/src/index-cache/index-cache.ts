@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { detectDataplane } from '#dataplane';
-import { type Cluster, compileInputOf, decodeIndex, engineVersion, openCluster } from '#engine';
+import { type Cluster, compileInputOf, decodeIndex, engineVersion, openCluster, prepareConnectivity } from '#engine';
 import { buildModel, PackedModel, packedModelVersion } from '#manifests';
 import { canonicalText, type Dataplane } from '#model';
 import type { IndexKey, IndexStore, SnapshotRecord, SnapshotStore } from '#store';
 import type { Metrics } from '../metrics/metrics.js';
 import { type Compiled, Compiler } from './compiler.js';
+import { Turn } from '../turn.js';
 import { type ModelExtra, packSnapshot } from './pack-snapshot.js';
 
 /** How far the index of a snapshot has come; times in milliseconds. */
@@ -98,6 +99,8 @@ export class IndexCache {
         indexBytes: bytes.length,
         fromCache,
       });
+      // What fails here fails the question that needs it, which then says why.
+      prepare(cluster).catch(() => undefined);
       return cluster;
     } catch (error) {
       this.#status.set(snapshot.id, { ...notCompiled, state: 'failed' });
@@ -177,4 +180,12 @@ function modelKeyOf({ clusterId, contentHash, info, normaliserVersion }: Snapsho
 function sizeOf({ model, index }: Cluster): number {
   const packed = model instanceof PackedModel ? model.bytes.byteLength : 1024 * model.pods.length;
   return index.stats.bytes + 2 * packed + 65_536;
+}
+
+/** Makes, in turns and behind whatever waits already, what the first question about all connections needs. */
+async function prepare(cluster: Cluster): Promise<void> {
+  const turn = new Turn();
+  await turn.next();
+  const steps = prepareConnectivity(cluster)[Symbol.iterator]();
+  while (steps.next().done !== true) await turn.next();
 }

@@ -3,7 +3,6 @@ import {
   answerVerdict,
   type Cluster,
   type CompactVerdict,
-  compactVerdict,
   parseVerdictQuestion,
   type Verdict,
   VerdictBatch,
@@ -32,8 +31,10 @@ export class ReachabilityService {
 
   /** Verdict and reason only. */
   async compact(ref: string, fields: QuestionFields): Promise<CompactVerdict> {
-    const question = parseVerdictQuestion(fields);
-    return compactVerdict(await this.#cluster(ref, fields.dataplane), question);
+    // A question that makes no sense is refused before its snapshot is looked for.
+    parseVerdictQuestion(fields);
+    const { dataplane, mode, semantics, ...flow } = fields;
+    return new VerdictBatch(await this.#cluster(ref, dataplane), { mode, semantics }).answer(flow);
   }
 
   /**

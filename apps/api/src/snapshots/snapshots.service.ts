@@ -17,12 +17,14 @@ import { Ingester } from '../ingest/ingester.js';
 import type { IngestRequest } from '../ingest/ingest-request.js';
 import { LOGGER } from '../logger.js';
 import { Metrics } from '../metrics/metrics.js';
+import { RecentRefs } from './recent-refs.js';
 import { snapshotView, type SnapshotView } from './snapshot-view.js';
 
 /** Where ingest, the store and the index cache meet. */
 @Injectable()
 export class SnapshotsService {
   readonly #seen = new Map<string, SnapshotRecord>();
+  readonly #recent = new RecentRefs();
 
   constructor(
     private readonly store: SnapshotStore,
@@ -42,6 +44,7 @@ export class SnapshotsService {
     checkClusterName(request.cluster);
     if (request.label !== null) checkLabel(request.label);
     const { snapshot, replayed, packed } = await this.ingester.ingest(request, body);
+    this.#recent.forget();
     if (!replayed)
       await this.record('snapshot.create', snapshot, { label: request.label, contentHash: snapshot.contentHash });
     this.cache
@@ -60,7 +63,11 @@ export class SnapshotsService {
   }
 
   /** A snapshot by reference; one that was asked for by id before is known even while the database is away. */
-  async resolve(ref: string): Promise<SnapshotRecord> {
+  resolve(ref: string): Promise<SnapshotRecord> {
+    return this.#recent.resolve(ref, (text) => this.#resolveNow(text));
+  }
+
+  async #resolveNow(ref: string): Promise<SnapshotRecord> {
     try {
       const snapshot = await this.store.resolve(ref);
       this.#remember(snapshot);
@@ -82,14 +89,16 @@ export class SnapshotsService {
   }
 
   async setLabel(ref: string, label: string | null): Promise<SnapshotView> {
-    const snapshot = await this.store.setLabel(await this.resolve(ref), label);
+    const snapshot = await this.store.setLabel(await this.#resolveNow(ref), label);
+    this.#recent.forget();
     await this.record('snapshot.label', snapshot, { label });
     return this.view(snapshot);
   }
 
   async delete(ref: string): Promise<void> {
-    const snapshot = await this.resolve(ref);
+    const snapshot = await this.#resolveNow(ref);
     await this.store.delete(snapshot);
+    this.#recent.forget();
     this.cache.forget(snapshot);
     this.#seen.delete(snapshot.id);
     await this.record('snapshot.delete', snapshot, { contentHash: snapshot.contentHash });

@@ -1,5 +1,4 @@
 import { noAddress } from '../compile/address-blocks.js';
-import { outsideClass } from '../compile/pod-classes.js';
 import type { Cluster } from '../query/cluster.js';
 import type { Mode } from '../query/verdict.js';
 import type { OutcomeId } from '../sets/outcomes.js';
@@ -15,6 +14,14 @@ export interface OpenedOutside {
   readonly outcomes: readonly OutcomeId[];
 }
 
+interface OutsideAnswer {
+  readonly gate: number;
+  readonly among: Uint32Array;
+  /** Those of `among` that have an address in the family, by block. */
+  readonly byBlock: Uint32Array;
+  readonly opened: OpenedOutside;
+}
+
 /** What the questions in one mode share: the gates of both directions, and the ingress gates turned around. */
 export class ModeParts {
   readonly egress: Gates;
@@ -22,7 +29,7 @@ export class ModeParts {
   readonly admission: Admission;
   // Neighbouring sources have the same gate: the last answers are kept.
   #runsOf: { readonly gate: number; readonly runs: OpenedRuns | null } | null = null;
-  readonly #outsideOf = new Map<Uint32Array, { gate: number; among: Uint32Array; opened: OpenedOutside }>();
+  readonly #outsideOf = new Map<Uint32Array, OutsideAnswer>();
 
   constructor(
     readonly cluster: Cluster,
@@ -43,24 +50,29 @@ export class ModeParts {
   }
 
   /**
-   * Which of the units `among`, all of them nodes or addresses, a unit may open connections to. `blockOf` has the blocks
-   * of one family. Cost: linear in `among`, once for neighbours with the same gate.
+   * Which of the units `among`, all of them nodes or addresses, a unit may open connections to; `blockOf` has the blocks
+   * of one family. Cost: the block runs of the unit's profile + the units found, once for neighbours with one gate.
    */
   openedOutside(unit: number, among: Uint32Array, blockOf: Uint32Array): OpenedOutside {
     const gate = this.egress.of[unit];
     const last = this.#outsideOf.get(blockOf);
     if (last?.gate === gate && last.among === among) return last.opened;
-    const { outcomes } = this.cluster.index;
+    const byBlock = last?.among === among ? last.byBlock : sortedByBlock(among, blockOf);
+    const { outcomes, blocks } = this.cluster.index;
     const opened = { units: [] as number[], outcomes: [] as OutcomeId[] };
-    for (const other of among) {
-      if (blockOf[other] === noAddress) continue;
-      const admitted = this.ingress.constant(this.ingress.of[other]);
-      const outcome = outcomes.both(this.egress.outcome(gate, outsideClass, blockOf[other]), admitted);
-      if (outcome === outcomes.denyAll) continue;
-      opened.units.push(other);
-      opened.outcomes.push(outcome);
-    }
-    this.#outsideOf.set(blockOf, { gate, among, opened });
+    const open = (start: number, end: number, outcome: OutcomeId): void => {
+      if (outcome === outcomes.denyAll) return;
+      for (let i = firstAtBlock(byBlock, blockOf, start); i < byBlock.length && blockOf[byBlock[i]] < end; i++) {
+        const both = outcomes.both(outcome, this.ingress.constant(this.ingress.of[byBlock[i]]));
+        if (both === outcomes.denyAll) continue;
+        opened.units.push(byBlock[i]);
+        opened.outcomes.push(both);
+      }
+    };
+    const profile = this.egress.profile(gate);
+    if (profile < 0) open(0, blocks.end, this.egress.constant(gate));
+    else this.rows.eachOutside(profile, (start, end, outcome) => open(start, end, this.egress.inForce(gate, outcome)));
+    this.#outsideOf.set(blockOf, { gate, among, byBlock, opened });
     return opened;
   }
 
@@ -84,4 +96,20 @@ export class ModeParts {
     this.rows.eachRun(row, (start, end, outcome) => push(start, end, this.egress.inForce(gate, outcome)));
     return runs;
   }
+}
+
+function sortedByBlock(among: Uint32Array, blockOf: Uint32Array): Uint32Array {
+  return among.filter((unit) => blockOf[unit] !== noAddress).sort((a, b) => blockOf[a] - blockOf[b]);
+}
+
+/** The first position with a block at or above the given one. */
+function firstAtBlock(byBlock: Uint32Array, blockOf: Uint32Array, block: number): number {
+  let low = 0;
+  let high = byBlock.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (blockOf[byBlock[middle]] < block) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

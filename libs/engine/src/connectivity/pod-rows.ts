@@ -32,17 +32,41 @@ export class PodRows {
     return row ?? blockRow[from];
   }
 
+  /**
+   * What a profile says of what is no pod: the stretches of address blocks for which it has an outcome. Cost: the
+   * profile's block runs.
+   */
+  eachOutside(profile: number, visit: (start: number, end: number, outcome: OutcomeId) => void): void {
+    const { rowOffsets, classOutcome } = this.index.arrays;
+    // The outside class is the first of all.
+    this.eachBlockRun(profile, (start, end, row) => visit(start, end, classOutcome[rowOffsets[row]]));
+  }
+
+  /** The stretches of address blocks for which a profile has a row. Cost: the profile's block runs. */
+  eachBlockRun(profile: number, visit: (start: number, end: number, row: number) => void): void {
+    const { profileOffsets, blockStart, blockRow } = this.index.arrays;
+    const last = profileOffsets[profile + 1];
+    for (let k = profileOffsets[profile]; k < last; k++) {
+      visit(blockStart[k], k + 1 < last ? blockStart[k + 1] : this.index.blocks.end, blockRow[k]);
+    }
+  }
+
+  /** The different rows of a profile. */
+  distinct(profile: number): ReadonlySet<number> {
+    const { profileOffsets, blockRow } = this.index.arrays;
+    return new Set(blockRow.subarray(profileOffsets[profile], profileOffsets[profile + 1]));
+  }
+
+  /** The row that a profile has for a block. Cost: a binary search over the profile's block runs. */
+  at(profile: number, block: number): number {
+    const { profileOffsets, blockStart, blockRow } = this.index.arrays;
+    return blockRow[lastAtOrBelow(blockStart, profileOffsets[profile], profileOffsets[profile + 1], block)];
+  }
+
   /** What a row says of a class. Cost: a binary search over the row's runs. */
   outcome(row: number, peerClass: number): OutcomeId {
     const { rowOffsets, classStart, classOutcome } = this.index.arrays;
-    let low = rowOffsets[row];
-    let high = rowOffsets[row + 1];
-    while (high - low > 1) {
-      const middle = (low + high) >>> 1;
-      if (classStart[middle] <= peerClass) low = middle;
-      else high = middle;
-    }
-    return classOutcome[low];
+    return classOutcome[lastAtOrBelow(classStart, rowOffsets[row], rowOffsets[row + 1], peerClass)];
   }
 
   /** The runs of a row: where each begins, where it ends, and its outcome. */
@@ -52,4 +76,16 @@ export class PodRows {
       visit(classStart[k], k + 1 < rowOffsets[row + 1] ? classStart[k + 1] : egressProfile.length, classOutcome[k]);
     }
   }
+}
+
+/** Position of the last element at or below `value` in `sorted[from..to)`; the first is never above it. */
+function lastAtOrBelow(sorted: Uint16Array | Uint32Array, from: number, to: number, value: number): number {
+  let low = from;
+  let high = to;
+  while (high - low > 1) {
+    const middle = (low + high) >>> 1;
+    if (sorted[middle] <= value) low = middle;
+    else high = middle;
+  }
+  return low;
 }

@@ -10,21 +10,26 @@ import { findUnits, type Units } from './units.js';
 export class SnapshotParts {
   static readonly #known = new WeakMap<Cluster, SnapshotParts>();
 
-  readonly units: Units;
-  readonly rows: PodRows;
+  #units: Units | null = null;
+  #rows: PodRows | null = null;
   readonly #ends = new Map<string, Ends>();
   readonly #modes = new Map<Mode, ModeParts>();
 
-  private constructor(readonly cluster: Cluster) {
-    this.units = findUnits(cluster);
-    this.rows = new PodRows(cluster.index, this.units);
-  }
+  private constructor(readonly cluster: Cluster) {}
 
   /** The parts of a snapshot; they are forgotten together with it. */
   static of(cluster: Cluster): SnapshotParts {
     let parts = SnapshotParts.#known.get(cluster);
     if (parts === undefined) SnapshotParts.#known.set(cluster, (parts = new SnapshotParts(cluster)));
     return parts;
+  }
+
+  get units(): Units {
+    return (this.#units ??= findUnits(this.cluster));
+  }
+
+  get rows(): PodRows {
+    return (this.#rows ??= new PodRows(this.cluster.index, this.units));
   }
 
   ends(level: ConnectivityLevel, includeNodes: boolean): Ends {
@@ -40,5 +45,15 @@ export class SnapshotParts {
       this.#modes.set(mode, (parts = new ModeParts(this.cluster, this.units, this.rows, mode)));
     }
     return parts;
+  }
+
+  /**
+   * Makes what a question needs that says nothing of level and mode, so that the first does not wait for it. Yields
+   * between the steps, each of which takes about as long as the pods are many.
+   */
+  *prepare(): Iterable<void> {
+    yield void this.units;
+    yield void this.ends('workload', false);
+    yield void this.mode('effective');
   }
 }

@@ -45,6 +45,15 @@ const firstJoined = sourceNotLive + 2;
  * Cost of an answer: the two look-ups of a verdict, in each family that both pods have.
  */
 export class PodJudge {
+  static readonly #judges = new WeakMap<Cluster, PodJudge>();
+
+  /** The one judge of a cluster, made when it is first asked for: linear in the nodes. */
+  static of(cluster: Cluster): PodJudge {
+    let judge = this.#judges.get(cluster);
+    if (judge === undefined) this.#judges.set(cluster, (judge = new PodJudge(cluster)));
+    return judge;
+  }
+
   readonly #judgements = new Array<Judgement | undefined>(firstJoined);
   readonly #joined = new PairNumbers();
   /** By node, then for no node: number of its enforcement. */

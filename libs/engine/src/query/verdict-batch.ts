@@ -29,7 +29,7 @@ export class VerdictBatch {
     readonly cluster: Cluster,
     readonly common: Fields,
   ) {
-    this.#judge = new PodJudge(cluster);
+    this.#judge = PodJudge.of(cluster);
     this.#common = parsedCommon(common);
   }
 

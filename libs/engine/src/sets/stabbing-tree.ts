@@ -33,11 +33,6 @@ export class StabbingTree {
     );
   }
 
-  /** Whether there is no run at all. */
-  get isEmpty(): boolean {
-    return this.#first.length === 0;
-  }
-
   /** Calls `found` with the two numbers of every run that contains `at`. */
   find(at: number, found: (first: number, second: number) => void): void {
     for (let node = at + this.size; node >= 1; node >>= 1) {

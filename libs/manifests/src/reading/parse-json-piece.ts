@@ -1,6 +1,7 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import { ManifestError, malformed } from '../manifest-error.js';
 import { readerOf } from '../kinds/readers.js';
+import type { Fields } from '../validation/decoder.js';
 import { JsonTrimmer } from './json-trimmer.js';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
@@ -41,15 +42,15 @@ function parseTrimmed(bytes: Buffer, start: number, end: number, encoding: Encod
   });
   if (text === null) return null;
   const trimmed = Buffer.from(text.buffer, text.byteOffset, text.byteLength);
-  let value: typeof head;
+  let value: Fields;
   try {
-    value = JSON.parse(encoding === 'ASCII' ? trimmed.toString('latin1') : trimmed.toString('utf8')) as typeof head;
+    value = JSON.parse(encoding === 'ASCII' ? trimmed.toString('latin1') : trimmed.toString('utf8')) as Fields;
   } catch {
     return null;
   }
   // The last of equal names counts: a second kind would make another object of it.
   if (value.kind !== head.kind || value.apiVersion !== head.apiVersion) return null;
-  return readerOf(head.apiVersion, head.kind)?.needsWhole?.({ ...value }) === true ? null : value;
+  return readerOf(head.apiVersion, head.kind)?.needsWhole?.(value) === true ? null : value;
 }
 
 function parseWhole(bytes: Uint8Array, line: number): unknown {

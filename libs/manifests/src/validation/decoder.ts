@@ -80,7 +80,10 @@ export class Decoder {
 
   /** A map of texts; a null value is the empty text. */
   texts(value: unknown, field: string): Record<string, string> {
-    const entries = Object.entries(this.fields(value, field)).map(([key, inner]): [string, string] => [
+    const fields = this.fields(value, field);
+    // Nearly always all is as it should be, and nothing need be copied.
+    if (Object.keys(fields).every((key) => typeof fields[key] === 'string')) return fields as Record<string, string>;
+    const entries = Object.entries(fields).map(([key, inner]): [string, string] => [
       key,
       this.text(inner, `${field}[${key}]`) ?? '',
     ]);
