@@ -8,6 +8,7 @@ import { benchDiffing } from './diffing.js';
 import { type BenchOptions, type Figure, meetsTarget } from './figure.js';
 import { groups } from './groups.js';
 import { benchIngesting } from './ingesting.js';
+import { benchListing } from './listing.js';
 import { benchReading } from './reading.js';
 
 /** Measures one group of figures and prints them; a process of its own, so that no group heats or fills another's. */
@@ -25,6 +26,8 @@ async function main(): Promise<void> {
       return withPostgres((databaseUrl) => print(benchAsking({ ...options, databaseUrl })));
     case groups[4]:
       return print(benchDiffing(options));
+    case groups[5]:
+      return withPostgres((databaseUrl) => print(benchListing({ ...options, databaseUrl })));
     default:
       throw new Error(`there is no group ${group}`);
   }
