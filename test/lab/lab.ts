@@ -26,6 +26,9 @@ export interface Seen {
   readonly devices: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
+/** One answer to three requests is enough. */
+const thrice = ['-c', '3', '-i', '0.3', '-W', '2'];
+
 /**
  * The nodes and pods of a model as network namespaces, joined as its flannel or canal would join them: segments are
  * bridges with a router between them, and everything else is what the daemons would program. Only for IPv4.
@@ -64,13 +67,13 @@ export class Lab {
     return { reached, seenByServer: line?.replace('seen ', '').replace('::ffff:', '') ?? null };
   }
 
-  /** Sends one echo request and watches every node and the receiver. */
+  /** Sends echo requests, since a busy machine may lose one, and watches every node and the receiver. */
   async ping(from: string, to: string, receiver: string): Promise<Seen> {
     const watched = [...this.cluster.model.nodes.map(({ name }) => name), receiver];
     const dumps = watched.map((name) => ({ name, child: this.#spawn(name, dumpCommand(to)), lines: '' }));
     for (const dump of dumps) dump.child.stdout?.on('data', (chunk: Buffer) => (dump.lines += chunk.toString()));
     await Promise.all(dumps.map(({ child }) => errorLineOf(child, /listening on/)));
-    const reached = this.#exec(from, ['ping', '-n', '-c', '1', '-W', '1', to]) !== null;
+    const reached = this.#exec(from, ['ping', '-n', ...thrice, to]) !== null;
     await new Promise((resolve) => setTimeout(resolve, 400));
     for (const { child } of dumps) this.#stop(child);
     const text = dumps.find(({ name }) => name === receiver)?.lines ?? '';
@@ -86,7 +89,7 @@ export class Lab {
 
   /** Whether a packet of so many bytes (IP header included) gets through in one piece. */
   fits(from: string, to: string, bytes: number): boolean {
-    return this.#exec(from, ['ping', '-n', '-c', '1', '-W', '1', '-M', 'do', '-s', String(bytes - 28), to]) !== null;
+    return this.#exec(from, ['ping', '-n', ...thrice, '-M', 'do', '-s', String(bytes - 28), to]) !== null;
   }
 
   #pods(): Pod[] {
