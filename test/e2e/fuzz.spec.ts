@@ -51,7 +51,12 @@ const otherKinds: unknown[] = [
     metadata: { name: 'g', uid: 'u-1' },
     spec: { selector: 'all()' },
   },
-  { apiVersion: 'cilium.io/v2', kind: 'CiliumNetworkPolicy', metadata: { name: 'c', namespace: 'shop' }, specs: [{}] },
+  {
+    apiVersion: 'cilium.io/v2',
+    kind: 'CiliumNetworkPolicy',
+    metadata: { name: 'c', namespace: 'shop' },
+    specs: [{ endpointSelector: {} }],
+  },
   {
     apiVersion: 'v1',
     kind: 'ReplicationController',

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { dump, loadAll } from 'js-yaml';
 import { pack } from 'tar-stream';
@@ -20,6 +21,20 @@ async function tarOf(files: Record<string, string>): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of archive) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks);
+}
+
+/** The bundle of a snapshot, a line for each object. */
+async function exported(id: string): Promise<string> {
+  const bundle = await test
+    .http()
+    .get(`/api/v1/snapshots/${id}/bundle`)
+    .buffer(true)
+    .parse((response, done) => {
+      let text = '';
+      response.on('data', (chunk: Buffer) => (text += chunk.toString()));
+      response.on('end', () => done(null, text));
+    });
+  return bundle.body as string;
 }
 
 describe('ingest', () => {
@@ -237,21 +252,26 @@ describe('references, lists and deletion', () => {
 
   it('exports a bundle that reads back to the same content', async () => {
     const original = await test.ingest('export', sample);
-    const bundle = await test
-      .http()
-      .get(`/api/v1/snapshots/${original.body.id}/bundle`)
-      .buffer(true)
-      .parse((response, done) => {
-        let text = '';
-        response.on('data', (chunk: Buffer) => (text += chunk.toString()));
-        response.on('end', () => done(null, text));
-      });
-    const text = bundle.body as string;
+    const text = await exported(original.body.id);
     expect(text.split('\n')[0]).toContain('SnapshotInfo');
     const copy = await test.ingest('import', text);
     expect(copy.status).toBe(201);
     expect(copy.body.contentHash).toBe(original.body.contentHash);
     expect(copy.body.takenAt).toBe(original.body.takenAt);
+  });
+
+  it('exports the kinds of every network so that they read back to the same content', async () => {
+    const text = readFileSync(new URL('./policy-kinds.yaml', import.meta.url), 'utf8');
+    const original = await test.ingest('kinds', text);
+    expect(original.status, JSON.stringify(original.body)).toBe(201);
+    const lines = (await exported(original.body.id)).trim().split('\n');
+    const kinds = lines.map((line) => (JSON.parse(line) as { kind: string }).kind).sort();
+    expect(kinds.filter((kind) => kind !== 'SnapshotInfo')).toEqual(
+      [...text.matchAll(/^kind: (.*)$/gm)].map(([, kind]) => kind).sort(),
+    );
+    const copy = await test.ingest('kinds-again', lines.join('\n'));
+    expect(copy.status, JSON.stringify(copy.body)).toBe(201);
+    expect(copy.body.contentHash).toBe(original.body.contentHash);
   });
 
   it('lands every one of several ingests at once, each with its own number', async () => {

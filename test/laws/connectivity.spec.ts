@@ -20,8 +20,8 @@ const seed = Number(process.env.CANREACH_SEED ?? Math.floor(Math.random() * 2 **
 const runs = Math.ceil(Number(process.env.CANREACH_RUNS ?? 2000) / 4);
 
 const notUnderstood = [
-  '{"apiVersion":"projectcalico.org/v3","kind":"HostEndpoint","metadata":{"name":"h"},"spec":{}}',
-  '{"apiVersion":"cilium.io/v2","kind":"CiliumNetworkPolicy","metadata":{"name":"c","namespace":"b"},"spec":{}}',
+  '{"apiVersion":"projectcalico.org/v3","kind":"HostEndpoint","metadata":{"name":"h"},"spec":{"node":"n1","interfaceName":"*"}}',
+  '{"apiVersion":"cilium.io/v2","kind":"CiliumNetworkPolicy","metadata":{"name":"c","namespace":"b"},"spec":{"endpointSelector":{}}}',
 ];
 
 /** A random cluster in which nodes may differ in what they enforce, and something may not be understood. */

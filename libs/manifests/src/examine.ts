@@ -3,7 +3,6 @@ import { readSnapshotInfo } from './kinds/snapshot-info.js';
 import { normalise } from './normalise.js';
 import type { Complaint } from './validation/complaint.js';
 import { Decoder, type Fields } from './validation/decoder.js';
-import { unknownFieldsOf } from './validation/unknown-fields.js';
 
 /** What one value of an input is, looked at alone; what it means beside the others is for `readManifests` to say. */
 export type Examined = { readonly line: number; readonly file: string | null } & (
@@ -11,8 +10,10 @@ export type Examined = { readonly line: number; readonly file: string | null } &
       readonly outcome: 'Stored';
       readonly object: StoredObject;
       readonly namespaceGiven: boolean;
-      /** Paths that the API server would drop; looked for in policies only. */
+      /** Paths that the kind does not know; looked for in policies only. */
       readonly unknownFields: readonly string[];
+      /** What has become of them. */
+      readonly unknownAre: 'Dropped' | 'Kept';
     }
   | { readonly outcome: 'Skipped'; readonly kind: string }
   | {
@@ -47,11 +48,8 @@ export function examine({ value, line, file }: RawObject): Examined {
       return { line, file, outcome: 'Skipped', kind: result.kind };
     case 'Refused':
       return { line, file, outcome: 'Refused', label: result.label, complaints: result.complaints, raw: result.raw };
-    case 'Stored': {
-      const { object, namespaceGiven } = result;
-      const unknownFields = unknownFieldsOf(object.ref, value as Fields);
-      return { line, file, outcome: 'Stored', object, namespaceGiven, unknownFields };
-    }
+    case 'Stored':
+      return { line, file, ...result };
   }
 }
 

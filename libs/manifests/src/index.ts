@@ -1,5 +1,11 @@
 // Bytes to the objects of a snapshot, and these to a ClusterModel.
 export { type BuiltModel, buildModel } from './model/build-model.js';
+export {
+  parseCalicoSelector,
+  type ParsedSelector,
+  selectorLengthMax,
+} from './calico-selector/parse-calico-selector.js';
+export { modelSelectorOf } from './calico-selector/model-selector.js';
 export { ManifestError, type ManifestErrorClass, type ManifestErrorCode } from './manifest-error.js';
 export { packedModelVersion, packModel } from './packed/pack-model.js';
 export { PackedModel } from './packed/packed-model.js';

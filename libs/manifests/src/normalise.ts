@@ -6,10 +6,18 @@ import { canonicalGroup, isNamespacedPolicy, meaningOf } from './kinds/not-under
 import type { Complaint } from './validation/complaint.js';
 import { Decoder, type Fields } from './validation/decoder.js';
 import { dnsLabelProblems, dnsSubdomainProblems, labelComplaints } from './validation/names.js';
+import { unknownFields } from './validation/unknown-fields.js';
 
 /** What became of one object of the input. */
 export type Normalised =
-  | { readonly outcome: 'Stored'; readonly object: StoredObject; readonly namespaceGiven: boolean }
+  | {
+      readonly outcome: 'Stored';
+      readonly object: StoredObject;
+      readonly namespaceGiven: boolean;
+      /** Paths that the kind does not know, and what has become of them. */
+      readonly unknownFields: readonly string[];
+      readonly unknownAre: 'Dropped' | 'Kept';
+    }
   | { readonly outcome: 'Skipped'; readonly kind: string }
   /** `raw` is what can be kept of it as not understood. */
   | {
@@ -76,20 +84,33 @@ export function readAgain(value: unknown): Record<string, unknown> | null {
   return decoder.complaints.length === 0 ? members : null;
 }
 
-function readKnown(object: Fields, reader: KindReader, decoder: Decoder): Normalised {
+function readKnown(given: Fields, reader: KindReader, decoder: Decoder): Normalised {
+  const object = reader.unwrap?.(given, decoder) ?? given;
   const header = readHeader(object, reader, decoder);
   const label = formatObjectRef(header.ref);
   if (reader.isPolicy === true) refuseOnceRefused(object, decoder);
   const members = reader.read(object, decoder);
   const kind = reader.group === '' ? reader.kind : `${reader.kind}.${reader.group}`;
+  const apiVersion = reader.group === '' ? reader.versions[0] : `${reader.group}/${reader.versions[0]}`;
   if (decoder.complaints.length > 0) {
-    const raw = reader.isPolicy === true ? invalidPolicy(object, header, decoder) : null;
+    const raw = reader.isPolicy === true ? invalidPolicy(object, apiVersion, header, decoder) : null;
     return refused(label, kind, decoder.complaints, raw);
   }
   if (members === null) return { outcome: 'Skipped', kind };
-  const apiVersion = reader.group === '' ? reader.versions[0] : `${reader.group}/${reader.versions[0]}`;
   const body = { apiVersion, kind: reader.kind, metadata: header.metadata, ...members };
-  return { outcome: 'Stored', object: stored(header.ref, header.uid, body), namespaceGiven: header.namespaceGiven };
+  return {
+    outcome: 'Stored',
+    object: stored(header.ref, header.uid, body),
+    namespaceGiven: header.namespaceGiven,
+    unknownFields: unknownFieldsOf(object, reader),
+    unknownAre: reader.unknownFields ?? 'Dropped',
+  };
+}
+
+function unknownFieldsOf(object: Fields, { shape }: KindReader): string[] {
+  if (shape === undefined) return [];
+  const { spec, specs } = object;
+  return [...unknownFields(spec, shape, 'spec'), ...unknownFields(specs, [shape], 'specs')];
 }
 
 interface Header {
@@ -182,18 +203,30 @@ function readNotUnderstood(object: Fields, group: string, kind: string, decoder:
   const namespaced =
     isNamespacedPolicy(group, kind) || (typeof metadata.namespace === 'string' && metadata.namespace !== '');
   const header = readHeader(object, { group, kind, namespaced }, decoder);
+  const apiVersion = `${group}/${String(object.apiVersion).split('/')[1]}`;
   refuseOnceRefused(object, decoder);
   if (decoder.complaints.length > 0) {
-    const raw = invalidPolicy(object, header, decoder);
+    const raw = invalidPolicy(object, apiVersion, header, decoder);
     return refused(formatObjectRef(header.ref), `${kind}.${group}`, decoder.complaints, raw);
   }
-  return { outcome: 'Stored', object: rawPolicy(object, header), namespaceGiven: header.namespaceGiven };
+  return {
+    outcome: 'Stored',
+    object: rawPolicy(object, apiVersion, header),
+    namespaceGiven: header.namespaceGiven,
+    unknownFields: [],
+    unknownAre: 'Kept',
+  };
 }
 
 /** What can be kept of a policy that is refused: nothing where it cannot be told which object it is. */
-function invalidPolicy(object: Fields, header: Header, { complaints }: Decoder): StoredObject | null {
+function invalidPolicy(
+  object: Fields,
+  apiVersion: string,
+  header: Header,
+  { complaints }: Decoder,
+): StoredObject | null {
   const identity = ['metadata', 'metadata.name', 'metadata.namespace', 'metadata.uid'];
-  return complaints.some(({ field }) => identity.includes(field)) ? null : rawPolicy(object, header, true);
+  return complaints.some(({ field }) => identity.includes(field)) ? null : rawPolicy(object, apiVersion, header, true);
 }
 
 /** A policy of a bundle that was refused where it came from: what is left of it may look valid. */
@@ -203,9 +236,9 @@ function refuseOnceRefused({ invalid }: Fields, decoder: Decoder): void {
 }
 
 /** `invalid` says that the API server would have refused the object, whatever is left of it here. */
-function rawPolicy(object: Fields, { ref, uid, metadata }: Header, invalid?: true): StoredObject {
+function rawPolicy(object: Fields, apiVersion: string, { ref, uid, metadata }: Header, invalid?: true): StoredObject {
   const body = {
-    apiVersion: `${ref.group}/${String(object.apiVersion).split('/')[1]}`,
+    apiVersion,
     kind: ref.kind,
     metadata,
     spec: object.spec,

@@ -165,11 +165,11 @@ class ManifestReader {
         this.#refuse(one, one.label, one.complaints, this.#strict === 'lenient' ? one.raw : null);
         break;
       case 'Stored': {
-        const { object, namespaceGiven, unknownFields } = one;
+        const { object, namespaceGiven } = one;
         if (!namespaceGiven && ++this.#implicit === 1) {
           this.#note('NAMESPACE_IMPLICIT', 'info', 'no namespace is given: the object is in "default"', object);
         }
-        this.#checkFields(one, object, unknownFields);
+        this.#checkFields(one, one);
         this.#add(one, object);
       }
     }
@@ -241,19 +241,22 @@ class ManifestReader {
     this.#objects.set(key, object);
   }
 
-  #checkFields(place: Place, object: StoredObject, unknown: readonly string[]): void {
-    if (unknown.length === 0) return;
-    const detail = 'the field is not known, and the API server drops it';
+  #checkFields(place: Place, { object, unknownFields, unknownAre }: Extract<Examined, { outcome: 'Stored' }>): void {
+    if (unknownFields.length === 0) return;
+    const detail =
+      unknownAre === 'Dropped'
+        ? 'the field is not known, and the API server drops it'
+        : 'the field is not known; it is kept, and verdicts it could change are unknown';
     if (this.#strict === 'strict') {
       this.#refuse(
         place,
         formatObjectRef(object.ref),
-        unknown.map((field): Complaint => ({ field, reason: 'UnknownField', detail })),
+        unknownFields.map((field): Complaint => ({ field, reason: 'UnknownField', detail })),
         null,
       );
       return;
     }
-    for (const path of unknown) this.#note('UNKNOWN_FIELD', 'warning', `${path}: ${detail}`, object, path);
+    for (const path of unknownFields) this.#note('UNKNOWN_FIELD', 'warning', `${path}: ${detail}`, object, path);
   }
 
   #refuse(place: Place, label: string, complaints: readonly Complaint[], keep: StoredObject | null): void {

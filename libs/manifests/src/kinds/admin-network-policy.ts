@@ -1,3 +1,4 @@
+import { adminNetworkPolicyShape } from '../validation/policy-shapes.js';
 import { CrdFields } from '../validation/crd-fields.js';
 import { type TieredDialect, TieredPolicyFields } from '../validation/tiered-policy.js';
 import { adminPort } from './admin-port.js';
@@ -22,6 +23,8 @@ export const adminNetworkPolicyReader: KindReader = {
   versions: ['v1alpha1'],
   namespaced: false,
   isPolicy: true,
+  shape: adminNetworkPolicyShape,
+  unknownFields: 'Dropped',
   read(object, decoder) {
     const fields = new CrdFields(decoder);
     const spec = fields.object(object.spec, 'spec');

@@ -1,3 +1,4 @@
+import { baselineAdminNetworkPolicyShape } from '../validation/policy-shapes.js';
 import { CrdFields } from '../validation/crd-fields.js';
 import { type TieredDialect, TieredPolicyFields } from '../validation/tiered-policy.js';
 import { adminPort } from './admin-port.js';
@@ -22,6 +23,8 @@ export const baselineAdminNetworkPolicyReader: KindReader = {
   versions: ['v1alpha1'],
   namespaced: false,
   isPolicy: true,
+  shape: baselineAdminNetworkPolicyShape,
+  unknownFields: 'Dropped',
   read(object, decoder) {
     const fields = new CrdFields(decoder);
     const { name } = decoder.fields(object.metadata, 'metadata');

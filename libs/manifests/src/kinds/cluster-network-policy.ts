@@ -1,3 +1,4 @@
+import { clusterNetworkPolicyShape } from '../validation/policy-shapes.js';
 import { CrdFields } from '../validation/crd-fields.js';
 import { type TieredDialect, TieredPolicyFields } from '../validation/tiered-policy.js';
 import type { KindReader } from './kind-reader.js';
@@ -21,6 +22,8 @@ export const clusterNetworkPolicyReader: KindReader = {
   versions: ['v1alpha2'],
   namespaced: false,
   isPolicy: true,
+  shape: clusterNetworkPolicyShape,
+  unknownFields: 'Dropped',
   read(object, decoder) {
     const fields = new CrdFields(decoder);
     const spec = fields.object(object.spec, 'spec');

@@ -1,5 +1,6 @@
 import type { WantedMembers } from '../reading/wanted.js';
 import type { Decoder, Fields } from '../validation/decoder.js';
+import type { Shape } from '../validation/unknown-fields.js';
 
 /** How objects of one kind are read. What is not kept is never stored. */
 export interface KindReader {
@@ -25,6 +26,12 @@ export interface KindReader {
   readonly wanted?: WantedMembers;
   /** Whether an object of which only what is wanted was read turns out to be one of which more is needed. */
   needsWhole?(object: Fields): boolean;
+  /** What is known in the spec, for kinds whose unknown fields are worth a warning. */
+  readonly shape?: Shape;
+  /** What becomes of unknown fields: the API server drops them, or they are kept because they may change a verdict. */
+  readonly unknownFields?: 'Dropped' | 'Kept';
+  /** The object as its own clients see it, where it is stored in another form. */
+  unwrap?(object: Fields, decoder: Decoder): Fields;
   /** Members beside apiVersion, kind and metadata; null: the object is of no use and is passed over. */
   read(object: Fields, decoder: Decoder): Record<string, unknown> | null;
 }

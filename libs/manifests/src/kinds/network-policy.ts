@@ -1,4 +1,5 @@
 import { parseLegacyCidr } from '../validation/cidr.js';
+import { networkPolicyShape } from '../validation/policy-shapes.js';
 import { decodePolicy, validateNetworkPolicy } from '../validation/validate-network-policy.js';
 import type { KindReader } from './kind-reader.js';
 
@@ -13,6 +14,8 @@ export const networkPolicyReader: KindReader = {
   aliases: ['extensions/v1beta1'],
   namespaced: true,
   isPolicy: true,
+  shape: networkPolicyShape,
+  unknownFields: 'Dropped',
   read(object, decoder) {
     for (const complaint of validateNetworkPolicy(object, { strictCidr: false })) {
       // What else is wrong with the metadata is complained of for every kind.

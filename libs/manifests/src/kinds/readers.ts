@@ -1,9 +1,17 @@
 import { adminNetworkPolicyReader } from './admin-network-policy.js';
 import { endpointSliceReader, endpointsReader } from './backends.js';
 import { baselineAdminNetworkPolicyReader } from './baseline-admin-network-policy.js';
+import { hostEndpointReader } from './calico/host-endpoint.js';
+import { networkSetReaders } from './calico/network-sets.js';
+import { calicoPolicyReaders } from './calico/policies.js';
+import { profileReader } from './calico/profile.js';
+import { stagedKubernetesPolicyReader } from './calico/staged-kubernetes-network-policy.js';
+import { tierReader } from './calico/tier.js';
+import { ciliumPolicyReaders } from './cilium/policies.js';
 import { clusterNetworkPolicyReader } from './cluster-network-policy.js';
 import { configMapReader } from './config-map.js';
 import type { KindReader } from './kind-reader.js';
+import { multiNetworkPolicyReader } from './multi-network-policy.js';
 import { namespaceReader } from './namespace.js';
 import { networkObjectReaders } from './network-objects.js';
 import { networkPolicyReader } from './network-policy.js';
@@ -26,6 +34,14 @@ const readers: readonly KindReader[] = [
   clusterNetworkPolicyReader,
   configMapReader,
   ...networkObjectReaders,
+  ...calicoPolicyReaders,
+  stagedKubernetesPolicyReader,
+  tierReader,
+  ...networkSetReaders,
+  profileReader,
+  hostEndpointReader,
+  ...ciliumPolicyReaders,
+  multiNetworkPolicyReader,
 ];
 
 /** Readers by `group/version Kind` (`v1 Pod` for the core group), old names included. */

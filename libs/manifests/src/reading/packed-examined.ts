@@ -47,6 +47,7 @@ export function unpackExamined({ texts, lines, others }: PackedExamined): Examin
       },
       namespaceGiven: true,
       unknownFields: [],
+      unknownAre: 'Dropped',
     });
   }
   for (; next < others.length; next++) all.push(others[next][1]);

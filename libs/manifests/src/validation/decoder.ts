@@ -49,13 +49,18 @@ export class Decoder {
 
   /** One of a few words; the first is the default. */
   word<T extends string>(value: unknown, field: string, words: readonly T[]): T {
+    return this.optionalWord(value, field, words) ?? words[0];
+  }
+
+  /** One of a few words; null where there is none, or another one and a complaint. */
+  optionalWord<T extends string>(value: unknown, field: string, words: readonly T[]): T | null {
     const text = this.text(value, field);
-    if (text === null || text === '') return words[0];
+    if (text === null || text === '') return null;
     const found = words.find((word) => word === text);
     if (found !== undefined) return found;
     const detail = `supported values: ${words.map((word) => JSON.stringify(word)).join(', ')}`;
     this.complain({ field, reason: 'NotSupported', detail, value: text });
-    return words[0];
+    return null;
   }
 
   boolean(value: unknown, field: string): boolean {
@@ -70,12 +75,24 @@ export class Decoder {
     return isInteger ? value : this.#wrongType(value, field, 'a 32-bit integer', null);
   }
 
+  /** A number, whole or not. */
+  number(value: unknown, field: string): number | null {
+    if (value === undefined || value === null) return null;
+    return Number.isFinite(value) ? (value as number) : this.#wrongType(value, field, 'a number', null);
+  }
+
+  /** An integer inside bounds, both included. */
+  integerIn(value: unknown, field: string, [first, last]: readonly [number, number]): number | null {
+    const number = this.integer(value, field);
+    if (number === null || (number >= first && number <= last)) return number;
+    const detail = `must be between ${first} and ${last}, inclusive`;
+    this.complain({ field, reason: 'Invalid', detail, value: number });
+    return null;
+  }
+
   /** An integer from 1 to 65535. */
   port(value: unknown, field: string): number | null {
-    const number = this.integer(value, field);
-    if (number === null || (number >= 1 && number <= 65535)) return number;
-    this.complain({ field, reason: 'Invalid', detail: 'must be between 1 and 65535, inclusive', value: number });
-    return null;
+    return this.integerIn(value, field, [1, 65535]);
   }
 
   /** A map of texts; a null value is the empty text. */

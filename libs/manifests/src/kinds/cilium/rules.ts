@@ -1,0 +1,117 @@
+import type { Direction } from '#model';
+import { type CiliumCidr, ciliumEntities, type CiliumRule } from '../../model/stored-cilium.js';
+import { canonicalAddress, type ParsedCidr, parseLegacyCidr } from '../../validation/cidr.js';
+import type { Decoder, Fields } from '../../validation/decoder.js';
+import { type Shape, unknownMembers } from '../../validation/unknown-fields.js';
+import { readCiliumSelector } from './selector.js';
+import { icmpsShape, isGiven, readIcmps, readToPorts, toPortsShape } from './to-ports.js';
+
+/** Peers of rules that are modelled, and those that are only known, without `from` and `to`. */
+const modelled = ['Endpoints', 'Entities', 'CIDR', 'CIDRSet'] as const;
+const others = ['Nodes', 'Services', 'FQDNs', 'Groups', 'Requires'];
+
+const cidrShape: Shape = { cidr: null, except: null, cidrGroupRef: null, cidrGroupSelector: null };
+
+/** What is known in a rule of a direction, whether it is modelled or not. */
+export function ciliumRuleShape(direction: Direction): Shape {
+  const side = sideOf(direction);
+  const peers = [...modelled, ...others].map((name): [string, Shape | readonly [Shape] | null] => [
+    side + name,
+    name === 'CIDRSet' ? [cidrShape] : null,
+  ]);
+  return { ...Object.fromEntries(peers), toPorts: [toPortsShape], icmps: [icmpsShape], authentication: null };
+}
+
+/** Members of a rule that are known and not modelled. A rule that has one cannot be judged. */
+export function ciliumPeersOutside(direction: Direction): string[] {
+  return [...others.map((name) => sideOf(direction) + name), 'authentication'];
+}
+
+/** The rules of one list; those that deny know no layer 7 (policy semantics 4). */
+export function readCiliumRules(
+  decoder: Decoder,
+  value: unknown,
+  field: string,
+  direction: Direction,
+  action: 'Allow' | 'Deny',
+): CiliumRule[] {
+  return decoder.elements(value, field, (element, at) => {
+    const fields = decoder.fields(element, at);
+    complainOfCombination(decoder, fields, at, direction);
+    const outside = ciliumPeersOutside(direction).filter((name) => isGiven(fields, name));
+    const read = <T>(name: string, reader: (list: unknown, field: string) => T): Record<string, T> =>
+      isGiven(fields, name) ? { [name]: reader(fields[name], `${at}.${name}`) } : {};
+    const side = sideOf(direction);
+    return {
+      ...unknownMembers(fields, ciliumRuleShape(direction)),
+      ...Object.fromEntries(outside.map((name) => [name, fields[name]])),
+      ...read(`${side}Endpoints`, (list, listAt) =>
+        decoder.elements(list, listAt, (selector, oneAt) => readCiliumSelector(decoder, selector, oneAt)),
+      ),
+      ...read(`${side}Entities`, (list, listAt) =>
+        decoder.elements(list, listAt, (word, oneAt) => decoder.word(word, oneAt, ciliumEntities)),
+      ),
+      ...read(`${side}CIDR`, (list, listAt) =>
+        decoder.elements(list, listAt, (text, oneAt) => readCidr(decoder, text, oneAt)?.text ?? ''),
+      ),
+      ...read(`${side}CIDRSet`, (list, listAt) =>
+        decoder.elements(list, listAt, (set, oneAt) => readCidrSet(decoder, set, oneAt)),
+      ),
+      ...read('toPorts', (list, listAt) => readToPorts(decoder, list, listAt, action === 'Allow')),
+      ...read('icmps', (list, listAt) => readIcmps(decoder, list, listAt)),
+    };
+  });
+}
+
+function sideOf(direction: Direction): 'from' | 'to' {
+  return direction === 'Ingress' ? 'from' : 'to';
+}
+
+function complainOfCombination(decoder: Decoder, fields: Fields, field: string, direction: Direction): void {
+  const side = sideOf(direction);
+  const hasElements = (name: string): boolean => Array.isArray(fields[name]) && (fields[name] as []).length > 0;
+  const peers = [...modelled, ...others.filter((name) => name !== 'Requires')].map((name) => side + name);
+  const found = peers.filter(hasElements);
+  if (found.length > 1) {
+    decoder.complain({ field, reason: 'Invalid', detail: `may not combine ${found.join(' and ')} in one rule` });
+  }
+  if (hasElements('toPorts') && hasElements('icmps')) {
+    decoder.complain({ field, reason: 'Invalid', detail: 'may not combine toPorts and icmps in one rule' });
+  }
+}
+
+function readCidr(decoder: Decoder, value: unknown, field: string): ParsedCidr | null {
+  const text = decoder.text(value, field) ?? '';
+  const isAddress = canonicalAddress(text) !== null;
+  const cidr = parseLegacyCidr(isAddress ? `${text}/${text.includes(':') ? 128 : 32}` : text);
+  if (cidr !== null && !cidr.leadingZeros) return cidr;
+  const detail = 'must be a CIDR or an IP address (e.g. 10.9.8.0/24, 10.9.8.7 or 2001:db8::/64)';
+  if (typeof value === 'string') decoder.complain({ field, reason: 'Invalid', detail, value });
+  return null;
+}
+
+function readCidrSet(decoder: Decoder, value: unknown, field: string): CiliumCidr {
+  const fields = decoder.fields(value, field);
+  const given = ['cidr', 'cidrGroupRef', 'cidrGroupSelector'].filter((name) => isGiven(fields, name));
+  if (given.length !== 1) {
+    const detail = 'must have exactly one of cidr, cidrGroupRef and cidrGroupSelector';
+    decoder.complain({ field, reason: 'Invalid', detail, value });
+  }
+  const outer = isGiven(fields, 'cidr') ? readCidr(decoder, fields.cidr, `${field}.cidr`) : null;
+  const except = decoder.elements(fields.except, `${field}.except`, (text, at) => {
+    const inner = readCidr(decoder, text, at);
+    const isInside =
+      inner === null ||
+      outer === null ||
+      (inner.family === outer.family && inner.first >= outer.first && inner.last <= outer.last);
+    if (!isInside) decoder.complain({ field: at, reason: 'Invalid', detail: 'must be inside `cidr`', value: text });
+    return inner?.text ?? '';
+  });
+  const groups = given.filter((name) => name !== 'cidr').map((name) => [name, fields[name]]);
+  return {
+    ...unknownMembers(fields, cidrShape),
+    ...Object.fromEntries(groups),
+    ...(outer === null ? {} : { cidr: outer.text }),
+    except,
+  };
+}
