@@ -1,6 +1,6 @@
 import { detectDataplane } from '#dataplane';
 import { type Cluster, openCluster } from '#engine';
-import { buildModel, readManifests, type ReadOptions } from '#manifests';
+import { buildModel, readManifests, type ReadOptions, underEngine } from '#manifests';
 import type { KubernetesObject } from './worlds.js';
 
 /** Reads objects as a user would send them and opens the cluster they make. */
@@ -10,8 +10,9 @@ export async function openObjects(objects: readonly KubernetesObject[], options:
 
 export async function openText(text: string, options: ReadOptions = {}): Promise<Cluster> {
   const { objects, info } = await readManifests(bytesOf(text), options);
-  const { model } = buildModel(objects, info);
-  return openCluster({ model, dataplane: detectDataplane(model) });
+  const built = buildModel(objects, info);
+  const dataplane = detectDataplane(built.model);
+  return openCluster({ model: underEngine(built, dataplane.policyEngine.value).model, dataplane });
 }
 
 async function* bytesOf(text: string): AsyncIterable<Uint8Array> {

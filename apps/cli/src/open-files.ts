@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { detectDataplane } from '#dataplane';
 import { type Cluster, openCluster } from '#engine';
-import { buildModel, type Strictness } from '#manifests';
+import { buildModel, type Strictness, underEngine } from '#manifests';
 import type { Diagnostic, StoredObject } from '#model';
 import type { Console } from './console.js';
 import { readFiles } from './read-files.js';
@@ -56,9 +56,11 @@ export async function openWithObjects(
 ): Promise<OpenedFiles> {
   const progress = showProgress(console);
   const read = await readFiles(file, console.stdin, strict, progress.show).finally(progress.clear);
-  const { model, diagnostics } = buildModel(read.objects, read.info);
+  const built = buildModel(read.objects, read.info);
+  const network = detectDataplane(built.model, dataplane);
+  const { model, diagnostics } = underEngine(built, network.policyEngine.value);
   report([...read.diagnostics, ...diagnostics], console);
-  return { cluster: openCluster({ model, dataplane: detectDataplane(model, dataplane) }), objects: read.objects };
+  return { cluster: openCluster({ model, dataplane: network }), objects: read.objects };
 }
 
 /** Warnings always; what is only worth knowing where somebody looks. */

@@ -306,6 +306,24 @@ describe('which network a cluster runs', () => {
     expect((await detect([controllers, ...daemons(calico)])).enforcement.value).toBe('yes');
   });
 
+  it('takes manifests with nothing but policies of Calico for meant for Calico, and says that it does', async () => {
+    const policy = (group: string, kind: string, spec: object): object => ({
+      apiVersion: group,
+      kind,
+      metadata: { name: 'p', namespace: 'x' },
+      spec,
+    });
+    const calicos = policy('projectcalico.org/v3', 'NetworkPolicy', {});
+    const ciliums = policy('cilium.io/v2', 'CiliumNetworkPolicy', { endpointSelector: {} });
+    expect(await detect([calicos])).toMatchObject({
+      policyEngine: { value: 'calico', provenance: 'assumed' },
+      enforcement: { value: 'yes', provenance: 'assumed' },
+      assumptions: [{ name: 'policyEngine', value: 'calico', provenance: 'assumed' }, {}, {}],
+    });
+    expect((await detect([calicos, ciliums])).policyEngine.value).toBe('unknown');
+    expect((await detect([calicos, ...daemons(flannel)])).policyEngine.value).toBe('none');
+  });
+
   it('is partial where the daemon is not ready on a node', async () => {
     const found = await detect(daemons({ ...calico, pods: { n1: true, n2: false } }));
     expect(found.enforcement.value).toBe('partial');

@@ -24,7 +24,8 @@ export function identifyPolicyEngine(
   if (primary === 'unknown' && evidence.daemons.length === 0) {
     return (
       controllersAlone(model, evidence) ??
-      gkeWithoutEngine(model, evidence) ?? { value: 'unknown', provenance: 'assumed' }
+      gkeWithoutEngine(model, evidence) ??
+      calicoByItsPolicies(model) ?? { value: 'unknown', provenance: 'assumed' }
     );
   }
   if (runs(evidence, 'calico')) return by('calico', 'calico');
@@ -68,6 +69,17 @@ function gkeWithoutEngine({ nodes }: ClusterModel, evidence: Evidence): Sourced<
   return isGke && evidence.hasDaemonSets && evidence.daemonSetsCollected
     ? { value: 'none', provenance: 'derived' }
     : null;
+}
+
+/**
+ * Manifests that show no network are meant for Calico where they hold its policies, and none of another engine's: nobody
+ * else reads them.
+ */
+function calicoByItsPolicies({ policies, notUnderstood }: ClusterModel): Sourced<string> | null {
+  const doubted = notUnderstood.filter(({ ref, scope }) => scope.kind === 'Pods' && ref.name !== '*');
+  const found = [...policies, ...doubted].find(({ ref }) => ref.group === 'projectcalico.org');
+  const hasOthers = doubted.some(({ actedOnBy }) => actedOnBy === 'cilium' || actedOnBy === 'antrea');
+  return found === undefined || hasOthers ? null : { value: 'calico', provenance: 'assumed', from: found.ref };
 }
 
 /** Calico's controllers without a node agent anywhere enforce nothing (dataplane A.5). */

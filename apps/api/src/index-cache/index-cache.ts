@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { detectDataplane } from '#dataplane';
 import { type Cluster, compileInputOf, decodeIndex, engineVersion, openCluster, prepareConnectivity } from '#engine';
-import { buildModel, PackedModel, packedModelVersion } from '#manifests';
+import { buildModel, PackedModel, packedModelVersion, underEngine } from '#manifests';
 import { canonicalText, type Dataplane } from '#model';
 import type { IndexKey, IndexStore, SnapshotRecord, SnapshotStore } from '#store';
 import type { Metrics } from '../metrics/metrics.js';
@@ -119,8 +119,9 @@ export class IndexCache {
   }
 
   async #packed(snapshot: SnapshotRecord): Promise<Uint8Array> {
-    const { model } = buildModel(await this.snapshots.loadObjects(snapshot), snapshot.info);
-    return packSnapshot(model, detectDataplane(model));
+    const built = buildModel(await this.snapshots.loadObjects(snapshot), snapshot.info);
+    const dataplane = detectDataplane(built.model);
+    return packSnapshot(underEngine(built, dataplane.policyEngine.value).model, dataplane);
   }
 
   #index(

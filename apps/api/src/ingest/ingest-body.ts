@@ -1,6 +1,6 @@
 import { detectDataplane } from '#dataplane';
 import { compileInputOf } from '#engine';
-import { buildModel, contentHash, isInstant, readManifests, type Strictness } from '#manifests';
+import { buildModel, contentHash, isInstant, readManifests, type Strictness, underEngine } from '#manifests';
 import { type ClusterModel, type Dataplane, normaliserVersion, type Progress } from '#model';
 import type { SnapshotStore } from '#store';
 import { refuse } from '../problems/problem.js';
@@ -26,8 +26,9 @@ export async function ingestBody(
   const read = await readManifests(body, { contentType, contentEncoding, strict, onProgress });
   const stages = (done: number): void => onProgress({ stage: 'store', done, total: 3, unit: 'stages' });
   stages(0);
-  const { model, diagnostics } = buildModel(read.objects, read.info);
-  const dataplane = detectDataplane(model);
+  const built = buildModel(read.objects, read.info);
+  const dataplane = detectDataplane(built.model);
+  const { model, diagnostics } = underEngine(built, dataplane.policyEngine.value);
   // Refuses settings of the input that make no sense before anything is stored.
   compileInputOf(model, dataplane);
   const takenAt = timeOf(request.takenAt ?? read.info.takenAt);

@@ -1,5 +1,6 @@
 import { detectDataplane } from '#dataplane';
 import { type Cluster, compileInputOf, openCluster } from '#engine';
+import { withoutCalico } from '#manifests';
 import { canonicalText, QuestionError } from '#model';
 
 /**
@@ -9,8 +10,9 @@ import { canonicalText, QuestionError } from '#model';
  */
 export function underDataplane(cluster: Cluster, dataplane: unknown, otherIndex: 'Compile' | 'Refuse'): Cluster {
   if (dataplane === undefined || dataplane === null || dataplane === '') return cluster;
-  const { model, index } = cluster;
-  const said = detectDataplane(model, dataplane);
+  const { index } = cluster;
+  const said = detectDataplane(cluster.model, dataplane);
+  const model = said.policyEngine.value === 'calico' ? cluster.model : withoutCalico(cluster.model);
   const { semantics, enforcement } = compileInputOf(model, said);
   const isSameIndex =
     canonicalText(semantics) === canonicalText(cluster.semantics) &&

@@ -1,5 +1,5 @@
 import type { Action, Direction, Policy, PolicyRule, RulePort, Tier } from '#model';
-import { compareObjectRefs } from '#model';
+import { compareObjectRefs, compareText } from '#model';
 import type { ConnectionSetId, ConnectionSets } from '../sets/connection-sets.js';
 import { PairNumbers } from '../sets/pair-numbers.js';
 import type { Runs } from '../sets/runs.js';
@@ -30,11 +30,24 @@ export interface PolicyPlace {
   readonly order: number;
 }
 
-/** Tiers by order, policies by order inside a tier, ties by name: the order in which rules are tried. */
+/**
+ * The order in which rules are tried: tiers by order, then name; policies by order inside a tier, and those that tie in
+ * the order of the text `name/namespace/kind` (policy semantics 3.2).
+ */
 export function inEvaluationOrder(policies: readonly Policy[]): readonly Policy[] {
   return policies.toSorted(
-    (a, b) => a.tier.order - b.tier.order || a.order - b.order || compareObjectRefs(a.ref, b.ref),
+    (a, b) =>
+      a.tier.order - b.tier.order ||
+      compareText(a.tier.name, b.tier.name) ||
+      a.order - b.order ||
+      (a.tier.ties === 'ByName' && a.tier.evaluation === 'FirstMatch'
+        ? compareText(tieName(a), tieName(b))
+        : compareObjectRefs(a.ref, b.ref)),
   );
+}
+
+function tieName({ ref: { name, namespace, kind } }: Policy): string {
+  return `${name}/${namespace ?? ''}/${kind}`;
 }
 
 interface Content extends PolicyPlace {

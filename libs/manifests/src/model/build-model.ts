@@ -16,6 +16,8 @@ import {
 import { isNetworkObject } from '../kinds/network-objects.js';
 import { meaningOf } from '../kinds/not-understood.js';
 import { readAgain } from '../normalise.js';
+import type { CalicoObjects } from './calico/calico-objects.js';
+import { StoredCalicoObjects } from './calico/stored-objects.js';
 import { ComponentParts } from './components.js';
 import { Interner } from './interner.js';
 import { notCollectedPolicies } from './not-collected.js';
@@ -41,6 +43,8 @@ export interface BuiltModel {
   readonly model: ClusterModel;
   /** What is odd about the objects taken together. */
   readonly diagnostics: readonly Diagnostic[];
+  /** Valid objects of Calico, for `underCalico`; without it their policies are not understood. */
+  readonly calico: Omit<CalicoObjects, 'namespaces' | 'services'>;
 }
 
 const nameLabel = 'kubernetes.io/metadata.name';
@@ -79,6 +83,7 @@ class ModelParts {
   readonly #notUnderstood: NotUnderstood[] = [];
   readonly #components = new ComponentParts();
   readonly #networkObjects: NetworkObject[] = [];
+  readonly #calico = new StoredCalicoObjects();
 
   add({ ref, body }: StoredObject): void {
     const value: unknown = JSON.parse(body);
@@ -118,6 +123,7 @@ class ModelParts {
         else this.#policies.push(policyOf(ref, value as StoredNetworkPolicy));
         break;
       default:
+        if (ref.group === 'projectcalico.org') this.#calico.add(ref, value as object);
         this.#doubt(ref);
     }
   }
@@ -169,6 +175,7 @@ class ModelParts {
         info,
       },
       diagnostics: this.#diagnostics,
+      calico: this.#calico,
     };
   }
 

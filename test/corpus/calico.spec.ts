@@ -1,0 +1,30 @@
+import { readFileSync } from 'node:fs';
+import { CORE_SCHEMA, load } from 'js-yaml';
+import { describe, expect, it } from 'vitest';
+import { answerVerdict, compactVerdict, parseVerdictQuestion } from '#engine';
+import { type CalicoCase, calicoObjectsOf } from './calico-objects.js';
+import { parseExpectations } from './expectations.js';
+import { openObjects } from './open.js';
+import { loadSpec, manifestsOf, type SpecCase } from './worlds.js';
+
+const own = load(readFileSync(new URL('./calico/more.yaml', import.meta.url), 'utf8'), { schema: CORE_SCHEMA });
+
+describe.each<[string, (SpecCase & CalicoCase)[]]>([
+  ['policy semantics, Calico', loadSpec('calico')],
+  ['Calico, cases of our own', own as (SpecCase & CalicoCase)[]],
+])('%s', (_title, cases) => {
+  it.each(cases.map((specCase): [string, SpecCase & CalicoCase] => [`${specCase.id}: ${specCase.t}`, specCase]))('%s', async (_name, specCase) => {
+    const cluster = await openObjects([...manifestsOf(specCase), ...calicoObjectsOf(specCase)]);
+    const pods = [...cluster.model.pods]
+      .filter((_, i) => cluster.index.arrays.podClass[i] > 0)
+      .map(({ namespace, name }) => `${namespace}/${name}`);
+    const expectations = parseExpectations(specCase.expect, pods);
+    const answers = expectations.map(({ line, from, to, protocol, port, family }) => {
+      const question = parseVerdictQuestion({ from, to, protocol, port, family });
+      const verdict = answerVerdict(cluster, question);
+      expect(compactVerdict(cluster, question), 'the compact form says the same').toEqual({ verdict: verdict.verdict, reason: verdict.reason });
+      return `${line} = ${verdict.verdict[0].toUpperCase()}`;
+    });
+    expect(answers).toEqual(expectations.map(({ line, letter }) => `${line} = ${letter}`));
+  });
+});
