@@ -1,7 +1,18 @@
-import type { Address, ClusterModel, Labels, PodColumns, Policy, Service, Workload, WorkloadRef } from '#model';
+import type {
+  Address,
+  ClusterModel,
+  Direction,
+  Labels,
+  PodColumns,
+  Policy,
+  Service,
+  Workload,
+  WorkloadRef,
+} from '#model';
 import { noOwner, parseAddress, podColumnsOf, podFlags } from '#model';
 import { clusterFamilies, firstPerFamily } from '../compile/liveness.js';
 import { NodeAddresses } from '../compile/node-addresses.js';
+import { PairNumbers } from '../sets/pair-numbers.js';
 import { PodsByAddress } from './pods-by-address.js';
 
 /**
@@ -32,6 +43,9 @@ export class Lookups {
     for (let i = 1; i < start.length; i++) start[i] += start[i - 1];
     return start;
   });
+
+  readonly #likes = new PairNumbers();
+  readonly #policiesOfLikes = new Map<number, readonly Policy[]>();
 
   readonly #podsByAddress = lazy(() => new PodsByAddress(this.columns()));
 
@@ -131,6 +145,19 @@ export class Lookups {
       if ((flags[i] & own) !== 0 && (flags[i] & podFlags.hostNetwork) === 0) found.push(i);
     }
     return found;
+  }
+
+  /**
+   * The policies that `find` finds for a pod and a direction: asked once for pods of one namespace with the same labels,
+   * on their node's network or not. At most two lists for each distinct label set of each namespace are kept.
+   */
+  rememberedForLikes(pod: number, direction: Direction, find: () => readonly Policy[]): readonly Policy[] {
+    const { namespace, labelSet, flags } = this.columns();
+    const likes = this.#likes.of(namespace[pod], labelSet[pod]);
+    const key = 4 * likes + ((flags[pod] & podFlags.hostNetwork) === 0 ? 0 : 2) + (direction === 'Egress' ? 1 : 0);
+    let policies = this.#policiesOfLikes.get(key);
+    if (policies === undefined) this.#policiesOfLikes.set(key, (policies = find()));
+    return policies;
   }
 
   /** Policies that may select a pod of the namespace. */

@@ -105,20 +105,25 @@ function tierExemption(cluster: Cluster, direction: Direction, pair: Pair, seman
   return isNodeLike(destination, roleOf(cluster, destination, semantics)) ? onSameNode(source, destination) : 'no';
 }
 
-/** Policies that apply to a pod in a direction, in evaluation order. */
+/**
+ * Policies that apply to a pod in a direction, in evaluation order. They are the same for all pods of a namespace with the
+ * same labels, and remembered for them. Cost of the first time: the policies that may select pods of the namespace.
+ */
 export function applicablePolicies({ lookups }: Cluster, subject: Party, direction: Direction): readonly Policy[] {
-  const { pod } = subject;
+  const { pod, podNumber } = subject;
   if (pod === null) return [];
-  const labels = lookups.namespaceLabels().get(pod.namespace) ?? {};
-  return inEvaluationOrder(
-    lookups.policiesFor(pod.namespace).filter(({ tier, directions, subject: { namespaces, pods } }) => {
-      if (!directions.includes(direction) || !isPodTo(tier, subject) || !selectorMatches(pods, pod.labels))
-        return false;
-      return namespaces.kind === 'Named'
-        ? namespaces.name === pod.namespace
-        : selectorMatches(namespaces.selector, labels);
-    }),
-  );
+  return lookups.rememberedForLikes(podNumber, direction, () => {
+    const labels = lookups.namespaceLabels().get(pod.namespace) ?? {};
+    return inEvaluationOrder(
+      lookups.policiesFor(pod.namespace).filter(({ tier, directions, subject: { namespaces, pods } }) => {
+        if (!directions.includes(direction) || !isPodTo(tier, subject) || !selectorMatches(pods, pod.labels))
+          return false;
+        return namespaces.kind === 'Named'
+          ? namespaces.name === pod.namespace
+          : selectorMatches(namespaces.selector, labels);
+      }),
+    );
+  });
 }
 
 function portsOf(cluster: Cluster, destination: Party, semantics: PolicySemantics): NamedPorts {

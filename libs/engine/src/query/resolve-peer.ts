@@ -47,10 +47,12 @@ class Resolver {
   resolve(peer: PeerExpression): Resolved {
     const { lookups } = this.cluster;
     switch (peer.kind) {
-      case 'Named':
-        return lookups.podNumber(peer.namespace, peer.name) !== undefined && !this.#isTemplate(peer)
-          ? this.#pod(peer)
+      case 'Named': {
+        const number = lookups.podNumber(peer.namespace, peer.name);
+        return number !== undefined && !this.#isTemplate(number)
+          ? this.#podNumbered(number, peer)
           : this.#workload({ ...peer, workloadKind: null });
+      }
       case 'Pod':
         return this.#pod(peer);
       case 'Workload':
@@ -89,16 +91,17 @@ class Resolver {
   }
 
   /** A template's pod bears its workload's name; asked for by name, the workload is meant. */
-  #isTemplate({ namespace, name }: { namespace: string; name: string }): boolean {
-    const { lookups, model } = this.cluster;
-    const number = lookups.podNumber(namespace, name);
-    const pod = number === undefined ? undefined : model.pods.at(number);
+  #isTemplate(number: number): boolean {
+    const pod = this.cluster.model.pods.at(number);
     return pod?.origin === 'Template' && pod.workload !== null;
   }
 
   #pod(name: { namespace: string; name: string }): Resolved {
     const number = this.cluster.lookups.podNumber(name.namespace, name.name);
-    if (number === undefined) return this.#notFound('pod', name);
+    return number === undefined ? this.#notFound('pod', name) : this.#podNumbered(number, name);
+  }
+
+  #podNumbered(number: number, name: { namespace: string; name: string }): Resolved {
     const party = partyOfPod(this.cluster, number);
     const role = roleOf(this.cluster, party, this.cluster.semantics);
     const note =
