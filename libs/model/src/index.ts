@@ -62,6 +62,7 @@ export {
   podFlags,
   podPhases,
 } from './pods/pod-columns.js';
+export { hashBasis, hashedOnce, hashOfName } from './pods/hash-of-name.js';
 export type { PodSequence } from './pods/pod-sequence.js';
 export type {
   Action,

@@ -31,6 +31,8 @@ async function parseInPieces(text: string): Promise<unknown> {
   const open = /^\s*\{[^[\]{}]*\[/.exec(text);
   if (open === null) throw new UnusualText();
   const turn = new Turn();
+  // Whoever has the text has just had to put it together.
+  await turn.next();
   const list: unknown[] = [];
   const start = open[0].length;
   let pieceStart = start;

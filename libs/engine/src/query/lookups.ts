@@ -14,10 +14,11 @@ import { clusterFamilies, firstPerFamily } from '../compile/liveness.js';
 import { NodeAddresses } from '../compile/node-addresses.js';
 import { PairNumbers } from '../sets/pair-numbers.js';
 import { PodsByAddress } from './pods-by-address.js';
+import { PodsByName } from './pods-by-name.js';
 
 /**
- * Finds things of a model by name and by address. Pods are searched where they lie, in the order of their names; tables
- * of what is fewer are built when first needed, linear in what they hold.
+ * Finds things of a model by name and by address. Tables are built when first needed, linear in what they hold; those of
+ * pods hold numbers and no texts.
  */
 export class Lookups {
   constructor(readonly model: ClusterModel) {}
@@ -47,6 +48,7 @@ export class Lookups {
   readonly #likes = new PairNumbers();
   readonly #policiesOfLikes = new Map<number, readonly Policy[]>();
 
+  readonly #podsByName = lazy(() => new PodsByName(this.columns()));
   readonly #podsByAddress = lazy(() => new PodsByAddress(this.columns()));
 
   /** Pod numbers by `kind namespace/name` of their workload. */
@@ -99,18 +101,10 @@ export class Lookups {
     this.model.policies.filter(({ subject }) => subject.namespaces.kind === 'Selected'),
   );
 
-  /** The number of a pod; undefined where there is none of that name. Cost: logarithmic in the pods of the namespace. */
+  /** The number of a pod; undefined where there is none of that name. */
   podNumber(namespace: string, name: string): number | undefined {
-    const [start, end] = this.podRange(namespace);
-    const columns = this.columns();
-    let low = start;
-    let high = end;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (columns.compareName(middle, name) < 0) low = middle + 1;
-      else high = middle;
-    }
-    return low < end && columns.compareName(low, name) === 0 ? low : undefined;
+    const number = this.#namespaceNumber().get(namespace);
+    return number === undefined ? undefined : this.#podsByName().at(number, name);
   }
 
   /** The pods of a namespace, which follow one another: the first, and one more than the last. */

@@ -14,12 +14,12 @@ type Fields = Readonly<Record<string, unknown>>;
 const noPod = -1;
 
 /**
- * Answers many questions about one snapshot, as `compactVerdict` would each. Peers are looked up once, and a question
- * about one port of two pods is answered from their numbers without making anything. Equal answers are one object.
+ * Answers many questions about one snapshot, as `compactVerdict` would each. A question about one port of two pods is
+ * answered from their numbers without making anything; for all others peers are resolved once. Equal answers are one
+ * object.
  */
 export class VerdictBatch {
   readonly #judge: PodJudge;
-  readonly #pods = new Map<string, number>();
   readonly #resolved = new Map<string, Resolved>();
   /** The common settings, parsed; null where they are refused or ask for a replay: every question is then read in full. */
   readonly #common: VerdictQuestion | null;
@@ -71,12 +71,6 @@ export class VerdictBatch {
 
   /** The pod that `ns/name` or `pod:ns/name` names. */
   #podOf(text: string): number {
-    let pod = this.#pods.get(text);
-    if (pod === undefined) this.#pods.set(text, (pod = this.#lookUp(text)));
-    return pod;
-  }
-
-  #lookUp(text: string): number {
     const { lookups } = this.cluster;
     const start = text.startsWith('pod:') ? 4 : 0;
     const slash = text.indexOf('/', start);

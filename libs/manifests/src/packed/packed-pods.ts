@@ -1,6 +1,8 @@
 import {
   type ContainerPort,
   formatAddress,
+  hashBasis,
+  hashedOnce,
   type Labels,
   type Namespace,
   noNode,
@@ -93,15 +95,18 @@ export class PackedPods implements PodSequence, PodColumns {
     return String.fromCharCode(...this.#nameUnits.subarray(this.#nameStart[pod], this.#nameStart[pod + 1]));
   }
 
-  compareName(pod: number, name: string): number {
+  hashName(pod: number): number {
+    const end = this.#nameStart[pod + 1];
+    let hash = hashBasis;
+    for (let i = this.#nameStart[pod]; i < end; i++) hash = hashedOnce(hash, this.#nameUnits[i]);
+    return hash;
+  }
+
+  isNamed(pod: number, name: string): boolean {
     const start = this.#nameStart[pod];
-    const length = this.#nameStart[pod + 1] - start;
-    const common = Math.min(length, name.length);
-    for (let i = 0; i < common; i++) {
-      const difference = this.#nameUnits[start + i] - name.charCodeAt(i);
-      if (difference !== 0) return difference;
-    }
-    return length - name.length;
+    if (this.#nameStart[pod + 1] - start !== name.length) return false;
+    for (let i = 0; i < name.length; i++) if (this.#nameUnits[start + i] !== name.charCodeAt(i)) return false;
+    return true;
   }
 
   #json<T>(section: string): T {

@@ -1,7 +1,7 @@
 import { parseAddress } from '../address.js';
 import type { ClusterModel, ContainerPort, Pod, WorkloadRef } from '../cluster-model.js';
 import type { Labels } from '../labels.js';
-import { compareText } from '../object-ref.js';
+import { hashOfName } from './hash-of-name.js';
 import type { PodSequence } from './pod-sequence.js';
 
 /** The phases of a pod in the order of their numbers in `PodColumns.flags`. */
@@ -45,8 +45,9 @@ export interface PodColumns {
   readonly address4: Uint32Array;
   /** Four words each, highest first; empty where no pod has an IPv6 address. */
   readonly address6: Uint32Array;
-  /** Negative where the pod's name is before `name`, 0 where it is that, else positive; by code unit. */
-  compareName(pod: number, name: string): number;
+  /** `hashOfName` of the pod's name, and whether it is a certain one; neither makes the name a text. */
+  hashName(pod: number): number;
+  isNamed(pod: number, name: string): boolean;
   /** The workloads at the top of the pods' chains of owners. */
   owners(): PodOwners;
 }
@@ -172,9 +173,10 @@ function buildColumns({ pods, namespaces, nodes }: PodsOfModel): PodColumns {
   };
 }
 
-function ownNames(pods: PodSequence): Pick<PodColumns, 'compareName' | 'owners'> {
+function ownNames(pods: PodSequence): Pick<PodColumns, 'hashName' | 'isNamed' | 'owners'> {
   return {
-    compareName: (pod, name) => compareText(pods.at(pod)?.name ?? '', name),
+    hashName: (pod) => hashOfName(pods.at(pod)?.name ?? ''),
+    isNamed: (pod, name) => pods.at(pod)?.name === name,
     owners: () => ownersOf(pods),
   };
 }
