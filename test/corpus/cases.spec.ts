@@ -5,6 +5,7 @@ import { dump, load } from 'js-yaml';
 import { expect, it } from 'vitest';
 import {
   answerVerdict,
+  compactVerdict,
   type Cluster,
   ConnectivityWalk,
   parseConnectivityQuestion,
@@ -60,7 +61,10 @@ for (const path of cases) {
       .join('\n---\n');
     const cluster = await openText(text, { strict });
     const found = questions.map((question): Expected => {
-      const answer = answerVerdict(cluster, parseVerdictQuestion(question));
+      const parsed = parseVerdictQuestion(question);
+      const answer = answerVerdict(cluster, parsed);
+      const short = { verdict: answer.verdict, reason: answer.reason };
+      expect(compactVerdict(cluster, parsed), 'the compact form says the same').toEqual(short);
       const { verdict, reason, intended, implementationDefined, notUnderstood, backends, connections, counts } = answer;
       return {
         question: Object.values(question).join(' '),

@@ -30,3 +30,15 @@ it('a peer that nobody knows is reported with its path', async () => {
     'spec.ingress[0].from[1].future',
   ]);
 });
+
+it('a policy that was refused stays refused, though what is left of it looks valid', async () => {
+  const policy = {
+    apiVersion: 'policy.networking.k8s.io/v1alpha2',
+    kind: 'ClusterNetworkPolicy',
+    metadata: { name: 'labelled', labels: { 'a b': 'c' } },
+    spec: { tier: 'Admin', priority: 1, subject: { namespaces: {} } },
+  };
+  const { model } = await openText(JSON.stringify(policy), { strict: 'lenient' });
+  expect(model.policies).toEqual([]);
+  expect(model.notUnderstood).toMatchObject([{ ref: { kind: 'ClusterNetworkPolicy', name: 'labelled' } }]);
+});
