@@ -11,6 +11,7 @@ import {
   parseConnectivityQuestion,
   parseVerdictQuestion,
   type Verdict,
+  VerdictBatch,
 } from '#engine';
 import type { Strictness } from '#manifests';
 import { connectivityTable } from '#report';
@@ -60,11 +61,13 @@ for (const path of cases) {
       .map((name) => readFileSync(join(folder, name), 'utf8'))
       .join('\n---\n');
     const cluster = await openText(text, { strict });
+    const batch = new VerdictBatch(cluster, {});
     const found = questions.map((question): Expected => {
       const parsed = parseVerdictQuestion(question);
       const answer = answerVerdict(cluster, parsed);
       const short = { verdict: answer.verdict, reason: answer.reason };
       expect(compactVerdict(cluster, parsed), 'the compact form says the same').toEqual(short);
+      expect(batch.answer(question), 'a batch says the same').toEqual(short);
       const { verdict, reason, intended, implementationDefined, notUnderstood, backends, connections, counts } = answer;
       return {
         question: Object.values(question).join(' '),

@@ -39,15 +39,11 @@ export class VerdictBatch {
   }
 
   /** The answer for one port of two pods; null for every other question, refused ones too. */
-  #ofPods({
-    from,
-    to,
-    protocol = this.common.protocol,
-    port = this.common.port,
-    family,
-  }: Fields): CompactVerdict | null {
+  #ofPods(flow: Fields): CompactVerdict | null {
     const common = this.#common;
+    const { from, to, protocol = this.common.protocol, port = this.common.port, family } = flow;
     if (common === null || typeof from !== 'string' || typeof to !== 'string') return null;
+    if (flow.mode !== undefined || flow.semantics !== undefined || flow.dataplane !== undefined) return null;
     const number = portNumber(port);
     const asked = protocol ?? 'TCP';
     if (number === null || (asked !== 'TCP' && asked !== 'UDP' && asked !== 'SCTP')) return null;
