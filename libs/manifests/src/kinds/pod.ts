@@ -91,6 +91,6 @@ function readiness(object: Fields, decoder: Decoder): string {
 /** Static pods of the control plane and of the proxy are told by their names; their flags are kept. */
 function isControlPlane(object: Fields, decoder: Decoder): boolean {
   const { name, namespace, ownerReferences } = decoder.fields(object.metadata, 'metadata');
-  const isStatic = !JSON.stringify(ownerReferences ?? []).includes('"DaemonSet"');
-  return namespace === 'kube-system' && typeof name === 'string' && componentPods.test(name) && isStatic;
+  if (namespace !== 'kube-system' || typeof name !== 'string' || !componentPods.test(name)) return false;
+  return !JSON.stringify(ownerReferences ?? []).includes('"DaemonSet"');
 }

@@ -63,7 +63,11 @@ export class ExaminerPool {
   }
 
   #started(): Worker {
-    const worker = new Worker(workerUrl(), { execArgv: [] });
+    const worker = new Worker(workerUrl(), {
+      execArgv: [],
+      // What is parsed of a batch is dropped with it: with room for a few batches, next to nothing is ever moved.
+      resourceLimits: { maxYoungGenerationSizeMb: 64 },
+    });
     worker.on('message', (response: ExamineResponse) => this.#settle(response));
     worker.on('error', (error) => this.#fail(error));
     worker.on('exit', () => this.#fail(new Error('a reading thread ended')));

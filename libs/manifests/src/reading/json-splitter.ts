@@ -118,27 +118,26 @@ export class JsonSplitter {
     let i = from;
     if (this.#escaped && i < length) {
       this.#escaped = false;
-      if (chunk[i++] === Byte.Newline) line++;
+      i++;
     }
     scan: while (i < length) {
       if (inString) {
+        // A text with the end of a line in it is no JSON, so that no line behind it is ever told.
         while (i < length) {
           const byte = chunk[i++];
           if (byte === Byte.Quote) {
             inString = false;
             continue scan;
           }
-          if (byte === Byte.Backslash) {
-            if (i === length) this.#escaped = true;
-            else if (chunk[i++] === Byte.Newline) line++;
-          } else if (byte === Byte.Newline) line++;
+          if (byte === Byte.Backslash && i++ === length) this.#escaped = true;
         }
         break;
       }
       const byte = chunk[i++];
       if (byte === Byte.Quote) inString = true;
-      else if (byte === Byte.Newline) line++;
-      else if (byte === Byte.Open || byte === Byte.OpenList) {
+      else if (byte < Byte.OpenList) {
+        if (byte === Byte.Newline) line++;
+      } else if (byte === Byte.Open || byte === Byte.OpenList) {
         if (++depth > depthMax) throw this.#tooDeep(line);
       } else if (byte === Byte.Close || byte === Byte.CloseList) {
         if (depth === lowest) {
@@ -151,7 +150,7 @@ export class JsonSplitter {
     this.#inString = inString;
     this.#depth = depth;
     this.#line = line;
-    return i;
+    return Math.min(i, length);
   }
 
   #inside(byte: number): void {

@@ -21,6 +21,12 @@ const enum Byte {
   Close = 125,
 }
 
+/** How far a closing bracket is from the one that opens, in ASCII. */
+const closes = 2;
+
+/** What is nested deeper is read as a whole. */
+const nestingMax = 1024;
+
 /** Thrown inside and never seen outside: the text is no JSON, or too odd to be trimmed. */
 const odd = new Error('odd');
 
@@ -34,6 +40,7 @@ export class JsonTrimmer {
   #at = 0;
   #out = new Uint8Array(64 * 1024);
   #written = 0;
+  readonly #open = new Uint8Array(nestingMax);
   /** A stretch of the input that is to be written, as long as what follows joins on. */
   #from = 0;
   #to = 0;
@@ -162,57 +169,50 @@ export class JsonTrimmer {
   /** Passes over a value of any kind; the place is on its first byte before and behind its last after. */
   #skip(): void {
     const bytes = this.#bytes;
-    switch (bytes[this.#at]) {
-      case Byte.Quote:
-        this.#string();
-        return;
-      case Byte.Open:
+    // Brackets that are open, in a stack that outlives the call.
+    const open = this.#open;
+    let depth = 0;
+    for (;;) {
+      const byte = bytes[this.#at];
+      if (byte === Byte.Quote) this.#string();
+      else if (byte === Byte.Open || byte === Byte.OpenList) {
         this.#at++;
         this.#space();
-        if (bytes[this.#at] === Byte.Close) {
-          this.#at++;
-          return;
+        if (bytes[this.#at] !== byte + closes) {
+          if (depth === open.length) throw odd;
+          open[depth++] = byte;
+          if (byte === Byte.Open) this.#name();
+          continue;
         }
-        for (;;) {
-          this.#string();
-          this.#space();
-          this.#expect(Byte.Colon);
-          this.#space();
-          this.#skip();
-          this.#space();
-          if (bytes[this.#at] === Byte.Close) {
-            this.#at++;
-            return;
-          }
-          this.#expect(Byte.Comma);
-          this.#space();
-        }
-      case Byte.OpenList:
         this.#at++;
+      } else this.#scalar(byte);
+      // Behind a value stands a comma and the next one, or the end of what is around it.
+      for (;;) {
+        if (depth === 0) return;
         this.#space();
-        if (bytes[this.#at] === Byte.CloseList) {
-          this.#at++;
-          return;
-        }
-        for (;;) {
-          this.#skip();
-          this.#space();
-          if (bytes[this.#at] === Byte.CloseList) {
-            this.#at++;
-            return;
-          }
-          this.#expect(Byte.Comma);
-          this.#space();
-        }
-      case 116:
-        return this.#word('true');
-      case 102:
-        return this.#word('false');
-      case 110:
-        return this.#word('null');
-      default:
-        this.#number();
+        const next = bytes[this.#at++];
+        if (next === Byte.Comma) break;
+        if (next !== open[depth - 1] + closes) throw odd;
+        depth--;
+      }
+      this.#space();
+      if (open[depth - 1] === Byte.Open) this.#name();
     }
+  }
+
+  /** Passes over the name of a member and its colon, up to the value. */
+  #name(): void {
+    this.#string();
+    if (this.#bytes[this.#at] !== Byte.Colon) this.#space();
+    this.#expect(Byte.Colon);
+    this.#space();
+  }
+
+  #scalar(byte: number): void {
+    if (byte === 116) this.#word('true');
+    else if (byte === 102) this.#word('false');
+    else if (byte === 110) this.#word('null');
+    else this.#number();
   }
 
   /** Passes over a text; whether it has escapes. That its bytes are UTF-8 is for the caller to know. */
@@ -224,14 +224,14 @@ export class JsonTrimmer {
     let hasEscape = false;
     while (i < end) {
       const byte = bytes[i++];
+      if (isPlain[byte] === 1) continue;
       if (byte === Byte.Quote) {
         this.#at = i;
         return hasEscape;
       }
-      if (byte === Byte.Backslash) {
-        hasEscape = true;
-        i = this.#escape(i);
-      } else if (byte < Byte.Space) throw odd;
+      if (byte !== Byte.Backslash) throw odd;
+      hasEscape = true;
+      i = this.#escape(i);
     }
     throw odd;
   }
@@ -288,6 +288,7 @@ export class JsonTrimmer {
   #space(): void {
     const bytes = this.#bytes;
     let i = this.#at;
+    if (bytes[i] > Byte.Space && i < this.#end) return;
     for (let byte = bytes[i]; byte <= Byte.Space; byte = bytes[++i]) {
       if (byte !== Byte.Space && byte !== Byte.Newline && byte !== Byte.Return && byte !== Byte.Tab) throw odd;
     }
@@ -330,6 +331,10 @@ export class JsonTrimmer {
     return text;
   }
 }
+
+/** 1 for every byte that stands for itself in a text: all but controls, quote and backslash. */
+const isPlain = new Uint8Array(256).fill(1, Byte.Space);
+isPlain[Byte.Quote] = isPlain[Byte.Backslash] = 0;
 
 function isHex(byte: number): boolean {
   return (byte >= 48 && byte <= 57) || (byte >= 65 && byte <= 70) || (byte >= 97 && byte <= 102);
