@@ -3,7 +3,15 @@ export { AuditLog } from './audit-log.js';
 export { createDataSource, migrate } from './data-source.js';
 export { EditStore } from './edit-store.js';
 export { type IndexKey, IndexStore, partBytesMax } from './index-store.js';
-export type { AuditEvent, ClusterRecord, NewSnapshot, SavedSnapshot, SnapshotPage, SnapshotRecord } from './records.js';
+export type {
+  AuditEvent,
+  ClusterRecord,
+  NewSnapshot,
+  SavedSnapshot,
+  SnapshotDescription,
+  SnapshotPage,
+  SnapshotRecord,
+} from './records.js';
 export { checkClusterName, checkLabel, isClusterName, parseSnapshotRef, type SnapshotRef } from './snapshot-ref.js';
 export { cursorOf, SnapshotStore, takenAtAheadMillisMax } from './snapshot-store.js';
 export { guarded, isConnectionError, StoreError, type StoreErrorCode } from './store-error.js';

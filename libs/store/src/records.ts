@@ -30,24 +30,19 @@ export interface SnapshotRecord {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Everything that is known of a snapshot before it is stored. */
+/** Everything that is known of a snapshot before its objects are stored. */
 export interface NewSnapshot extends Pick<
   SnapshotRecord,
-  | 'cluster'
-  | 'label'
-  | 'contentHash'
-  | 'normaliserVersion'
-  | 'info'
-  | 'counts'
-  | 'skipped'
-  | 'dataplane'
-  | 'diagnostics'
+  'cluster' | 'label' | 'contentHash' | 'normaliserVersion' | 'info' | 'skipped'
 > {
   /** Null: now. */
   readonly takenAt: Date | null;
   readonly idempotencyKey: string | null;
   readonly objects: readonly StoredObject[];
 }
+
+/** What the objects of a snapshot say together, which takes a while to find out. */
+export type SnapshotDescription = Pick<SnapshotRecord, 'counts' | 'dataplane' | 'diagnostics'>;
 
 export interface SavedSnapshot {
   readonly snapshot: SnapshotRecord;

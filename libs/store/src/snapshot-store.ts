@@ -1,10 +1,18 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { PoolClient } from 'pg';
 import type { DataSource, QueryRunner, SelectQueryBuilder } from 'typeorm';
 import { compareObjectRefs, type StoredObject } from '#model';
 import { ClusterEntity } from './entities/cluster.entity.js';
 import { SnapshotEntity } from './entities/snapshot.entity.js';
 import { copyIn, copyOut } from './object-copy.js';
-import type { ClusterRecord, NewSnapshot, SavedSnapshot, SnapshotPage, SnapshotRecord } from './records.js';
+import type {
+  ClusterRecord,
+  NewSnapshot,
+  SavedSnapshot,
+  SnapshotDescription,
+  SnapshotPage,
+  SnapshotRecord,
+} from './records.js';
 import { checkClusterName, checkLabel, parseSnapshotRef, type SnapshotRef } from './snapshot-ref.js';
 import { guarded, StoreError } from './store-error.js';
 
@@ -29,9 +37,11 @@ export class SnapshotStore {
   /**
    * Stores a snapshot. An object in the same state as in the snapshot before costs nothing. Cost: one COPY of refs and
    * hashes, one of the bodies that the cluster has never had, and set-based comparison with what is current.
+   * @param describe is called once, unless the snapshot was stored before, while the database is at work: what it throws
+   *   is thrown and nothing is stored
    * @throws StoreError CLUSTER_NAME_INVALID, LABEL_INVALID, LABEL_TAKEN, TAKEN_AT_FUTURE, IDEMPOTENCY_KEY_REUSED
    */
-  async save(given: NewSnapshot): Promise<SavedSnapshot> {
+  async save(given: NewSnapshot, describe: () => SnapshotDescription): Promise<SavedSnapshot> {
     checkClusterName(given.cluster);
     if (given.label !== null) checkLabel(given.label);
     if (given.takenAt !== null) checkNotAhead(given.takenAt);
@@ -44,8 +54,8 @@ export class SnapshotStore {
         'UPDATE cluster SET last_number = last_number + 1 WHERE id = $1 RETURNING last_number',
         [clusterId],
       )) as [[{ last_number: string }], number];
-      await writeObjects(runner, clusterId, Number(last), given.objects);
-      const id = await insertSnapshot(runner, clusterId, last, given);
+      const description = await writeObjects(runner, clusterId, Number(last), given.objects, describe);
+      const id = await insertSnapshot(runner, clusterId, last, { ...given, ...description });
       return { snapshot: await this.#byId(runner, id), replayed: false };
     });
   }
@@ -257,13 +267,17 @@ async function refuseTakenLabel(runner: QueryRunner, clusterId: number, cluster:
   );
 }
 
-/** Compares the objects with the versions that are current, closes those that ended and opens new ones. */
+/**
+ * Compares the objects with the versions that are current, closes those that ended and opens new ones; describes them
+ * while the database is at the longest of it.
+ */
 async function writeObjects(
   runner: QueryRunner,
   clusterId: number,
   number: number,
   objects: readonly StoredObject[],
-): Promise<void> {
+  describe: () => SnapshotDescription,
+): Promise<SnapshotDescription> {
   const client = (await runner.connect()) as PoolClient;
   // Comparing two sets of 200,000 states goes through memory and not through files.
   await runner.query("SET LOCAL work_mem = '128MB'");
@@ -284,22 +298,27 @@ async function writeObjects(
   );
   // Differences of whole sets, which are known before the first row is written: a probe for each row would pass over
   // the rows that the same statement has written already, and more so with every row.
-  const current = `SELECT ${stateColumns} FROM object_version WHERE cluster_id = $1 AND last_snapshot = ${openEnd}`;
-  await runner.query(
-    `UPDATE object_version v SET last_snapshot = $2 - 1
+  const current = `SELECT ${stateColumns} FROM object_version WHERE cluster_id = ${clusterId} AND last_snapshot = ${openEnd}`;
+  // Several statements go to the database at once, so that it goes on while this thread is busy. All numbers are our own.
+  const written = runner.query(
+    `UPDATE object_version v SET last_snapshot = ${number} - 1
      FROM (${current} EXCEPT SELECT ${stateColumns} FROM incoming) ended
-     WHERE v.cluster_id = $1 AND v.last_snapshot = ${openEnd} AND v.api_group = ended.api_group AND v.kind = ended.kind
-       AND v.namespace = ended.namespace AND v.name = ended.name`,
-    [clusterId, number],
+     WHERE v.cluster_id = ${clusterId} AND v.last_snapshot = ${openEnd} AND v.api_group = ended.api_group
+       AND v.kind = ended.kind AND v.namespace = ended.namespace AND v.name = ended.name;
+     INSERT INTO object_version (cluster_id, first_snapshot, ${stateColumns})
+     SELECT ${clusterId}, ${number}, opened.* FROM (SELECT ${stateColumns} FROM incoming EXCEPT ${current}) opened;
+     ${unknown.length >= analyseAfterRows ? analyse : ''}`,
   );
-  await runner.query(
-    `INSERT INTO object_version (cluster_id, first_snapshot, ${stateColumns})
-     SELECT $1, $2, opened.* FROM (SELECT ${stateColumns} FROM incoming EXCEPT ${current}) opened`,
-    [clusterId, number],
-  );
-  // So many new rows may be most of the table, and the next statements are planned by what is known of it.
-  if (unknown.length >= analyseAfterRows) await runner.query('ANALYZE object_version, object_body');
+  await nextTurn();
+  try {
+    return describe();
+  } finally {
+    await written;
+  }
 }
+
+/** So many new rows may be most of the table, and the next statements are planned by what is known of it. */
+const analyse = 'ANALYZE object_version, object_body';
 
 /** What an object is and in which state. */
 const stateColumns = 'api_group, kind, namespace, name, uid, hash';
@@ -321,7 +340,7 @@ async function insertSnapshot(
   runner: QueryRunner,
   clusterId: number,
   number: string,
-  given: NewSnapshot,
+  given: NewSnapshot & SnapshotDescription,
 ): Promise<string> {
   const rows = (await runner.query(
     `INSERT INTO snapshot (cluster_id, number, label, taken_at, content_hash, normaliser_version, same_as, idempotency_key,

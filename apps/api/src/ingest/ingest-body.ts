@@ -1,7 +1,15 @@
 import { detectDataplane } from '#dataplane';
 import { compileInputOf } from '#engine';
-import { buildModel, contentHash, isInstant, readManifests, type Strictness, underEngine } from '#manifests';
-import { type ClusterModel, type Dataplane, normaliserVersion, type Progress } from '#model';
+import {
+  buildModel,
+  contentHash,
+  isInstant,
+  readManifests,
+  type ReadResult,
+  type Strictness,
+  underEngine,
+} from '#manifests';
+import { type ClusterModel, type Dataplane, type Diagnostic, normaliserVersion, type Progress } from '#model';
 import type { SnapshotStore } from '#store';
 import { refuse } from '../problems/problem.js';
 import type { Ingested, IngestRequest } from './ingest-request.js';
@@ -26,31 +34,49 @@ export async function ingestBody(
   const read = await readManifests(body, { contentType, contentEncoding, strict, onProgress });
   const stages = (done: number): void => onProgress({ stage: 'store', done, total: 3, unit: 'stages' });
   stages(0);
-  const built = buildModel(read.objects, read.info);
-  const dataplane = detectDataplane(built.model);
-  const { model, diagnostics } = underEngine(built, dataplane.policyEngine.value);
-  // Refuses settings of the input that make no sense before anything is stored.
-  compileInputOf(model, dataplane);
-  const takenAt = timeOf(request.takenAt ?? read.info.takenAt);
-  stages(1);
+  let modelled: Modelled | null = null;
   const saved = await (
     await store()
-  ).save({
-    cluster,
-    label,
-    takenAt,
-    idempotencyKey,
-    objects: read.objects,
-    contentHash: contentHash(read.objects),
-    normaliserVersion,
-    info: read.info,
-    counts: countsOf(model),
-    skipped: read.skipped,
-    dataplane: summaryOf(dataplane),
-    diagnostics: [...read.diagnostics, ...diagnostics].slice(0, 1000),
-  });
+  ).save(
+    {
+      cluster,
+      label,
+      takenAt: timeOf(request.takenAt ?? read.info.takenAt),
+      idempotencyKey,
+      objects: read.objects,
+      contentHash: contentHash(read.objects),
+      normaliserVersion,
+      info: read.info,
+      skipped: read.skipped,
+    },
+    () => {
+      modelled = modelOf(read);
+      stages(1);
+      return {
+        counts: countsOf(modelled.model),
+        dataplane: summaryOf(modelled.dataplane),
+        diagnostics: [...read.diagnostics, ...modelled.diagnostics].slice(0, 1000),
+      };
+    },
+  );
   stages(3);
+  const { model, dataplane } = modelled ?? modelOf(read);
   return { ...saved, model, dataplane };
+}
+
+interface Modelled {
+  readonly model: ClusterModel;
+  readonly dataplane: Dataplane;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** @throws QuestionError where the input's own settings make no sense */
+function modelOf({ objects, info }: ReadResult): Modelled {
+  const built = buildModel(objects, info);
+  const dataplane = detectDataplane(built.model);
+  const { model, diagnostics } = underEngine(built, dataplane.policyEngine.value);
+  compileInputOf(model, dataplane);
+  return { model, dataplane, diagnostics };
 }
 
 function timeOf(text: string | null): Date | null {

@@ -85,7 +85,12 @@ export class Ingester {
 
   #started(): Worker {
     if (this.#worker !== null) return this.#worker;
-    const worker = new Worker(workerUrl(), { execArgv: [], workerData: { databaseUrl: this.databaseUrl } });
+    const worker = new Worker(workerUrl(), {
+      execArgv: [],
+      workerData: { databaseUrl: this.databaseUrl },
+      // Most of what is made here is dropped at once: with more room, less of it is moved before.
+      resourceLimits: { maxYoungGenerationSizeMb: 128 },
+    });
     worker.unref();
     worker.on('message', (report: IngestReport) => this.#hear(report));
     const ended = (error: Error): void => {

@@ -18,11 +18,11 @@ import { meaningOf } from '../kinds/not-understood.js';
 import { readAgain } from '../normalise.js';
 import type { CalicoObjects } from './calico/calico-objects.js';
 import { StoredCalicoObjects } from './calico/stored-objects.js';
-import { ComponentParts } from './components.js';
+import { ComponentParts, showsComponent } from './components.js';
 import { Interner } from './interner.js';
 import { notCollectedPolicies } from './not-collected.js';
 import { Owners } from './owners.js';
-import { podsAndWorkloads } from './pods.js';
+import { observedPod, podsAndWorkloads } from './pods.js';
 import { policyOf } from './policies.js';
 import { tieredPolicyOf, unknownPeersIn } from './tiered-policies.js';
 import { servicesOf } from './services.js';
@@ -74,7 +74,7 @@ class ModelParts {
   readonly #diagnostics: Diagnostic[] = [];
   readonly #namespaces: { metadata: StoredMetadata }[] = [];
   readonly #nodes: Node[] = [];
-  readonly #pods: StoredPod[] = [];
+  readonly #podBodies: string[] = [];
   readonly #workloads: StoredWorkload[] = [];
   readonly #services: StoredService[] = [];
   readonly #slices: StoredEndpointSlice[] = [];
@@ -86,6 +86,8 @@ class ModelParts {
   readonly #calico = new StoredCalicoObjects();
 
   add({ ref, body }: StoredObject): void {
+    // Most of a cluster is pods: each is parsed when all else is known, and dropped at once.
+    if (ref.kind === 'Pod' && ref.group === '') return void this.#podBodies.push(body);
     const value: unknown = JSON.parse(body);
     if (ref.group === 'policy.networking.k8s.io') return this.#addTieredPolicy(ref, value);
     const isKnownGroup = ['', 'apps', 'batch', 'discovery.k8s.io', 'networking.k8s.io'].includes(ref.group);
@@ -101,9 +103,6 @@ class ModelParts {
         break;
       case 'Node':
         this.#nodes.push(nodeOf(value as StoredNode));
-        break;
-      case 'Pod':
-        this.#pods.push(value as StoredPod);
         break;
       case 'Service':
         this.#services.push(value as StoredService);
@@ -142,7 +141,13 @@ class ModelParts {
 
   assemble(info: SnapshotInfo): BuiltModel {
     const owners = new Owners(this.#workloads);
-    const { pods, workloads } = podsAndWorkloads(this.#pods, this.#workloads, owners, this.#interner);
+    const ofComponents: StoredPod[] = [];
+    const observed = this.#podBodies.map((body) => {
+      const pod = JSON.parse(body) as StoredPod;
+      if (showsComponent(pod)) ofComponents.push(pod);
+      return observedPod(pod, owners, this.#interner);
+    });
+    const { pods, workloads } = podsAndWorkloads(observed, this.#workloads, owners, this.#interner);
     this.#reportSharedAddresses(pods);
     const policies = this.#policies.sort(
       (a, b) =>
@@ -170,7 +175,7 @@ class ModelParts {
         services,
         policies,
         notUnderstood: doubts.sort((a, b) => compareObjectRefs(a.ref, b.ref)),
-        components: this.#components.assemble(this.#pods, this.#workloads),
+        components: this.#components.assemble(ofComponents, this.#workloads),
         networkObjects: this.#networkObjects.sort((a, b) => compareObjectRefs(a.ref, b.ref)),
         info,
       },

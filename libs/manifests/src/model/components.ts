@@ -60,6 +60,13 @@ function hasImages({ containers }: StoredPodSpec): boolean {
   return containers.some(({ image }) => image !== undefined);
 }
 
+/** Whether a pod may tell of a part of the network: `assemble` need not be given any other. */
+export function showsComponent({ metadata, spec }: StoredPod): boolean {
+  return (
+    metadata.ownerReferences?.[0]?.kind === 'DaemonSet' || (metadata.namespace === 'kube-system' && hasImages(spec))
+  );
+}
+
 function staticPods(pods: readonly StoredPod[]): Controller[] {
   return pods
     .filter(

@@ -14,12 +14,11 @@ export interface PodsAndWorkloads {
  * made from its template: live, at an address nobody knows. A pod without a status is such a manifest too.
  */
 export function podsAndWorkloads(
-  stored: readonly StoredPod[],
+  observed: readonly Pod[],
   workloads: readonly StoredWorkload[],
   owners: Owners,
   interner: Interner,
 ): PodsAndWorkloads {
-  const observed = stored.map((pod) => observedPod(pod, owners, interner));
   const top = workloads.filter((workload) => owners.topOf(workload.metadata) === null);
   const withPods = new Set(
     observed.flatMap(({ workload, phase }) =>
@@ -45,7 +44,8 @@ function byNamespaceAndName(a: { namespace: string; name: string }, b: { namespa
   return compareText(a.namespace, b.namespace) || compareText(a.name, b.name);
 }
 
-function observedPod({ metadata, spec, status }: StoredPod, owners: Owners, interner: Interner): Pod {
+/** The pod of a body. */
+export function observedPod({ metadata, spec, status }: StoredPod, owners: Owners, interner: Interner): Pod {
   const common = {
     namespace: metadata.namespace as string,
     name: metadata.name,
