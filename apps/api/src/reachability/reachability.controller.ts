@@ -45,7 +45,7 @@ export class ReachabilityController {
   }
 }
 
-const fieldNames: readonly (keyof Verdict)[] = [
+const fieldNames: ReadonlySet<string> = new Set<keyof Verdict>([
   'verdict',
   'reason',
   'intended',
@@ -65,18 +65,20 @@ const fieldNames: readonly (keyof Verdict)[] = [
   'example',
   'ports',
   'backends',
-];
+]);
 
 function picked(answer: Verdict, wanted: readonly string[]): Record<string, unknown> {
-  const unknown = wanted.find((name) => !(fieldNames as readonly string[]).includes(name));
+  const unknown = wanted.find((name) => !fieldNames.has(name));
   if (unknown !== undefined) {
     throw refuse(
       400,
       'FIELDS_INVALID',
-      `${JSON.stringify(unknown.slice(0, 60))} is no field of a verdict; accepted are ${fieldNames.join(', ')}`,
+      `${JSON.stringify(unknown.slice(0, 60))} is no field of a verdict; accepted are ${[...fieldNames].join(', ')}`,
       'fields',
-      fieldNames.join(', '),
+      [...fieldNames].join(', '),
     );
   }
-  return Object.fromEntries(wanted.flatMap((name) => (name in answer ? [[name, answer[name as keyof Verdict]]] : [])));
+  const found: Record<string, unknown> = {};
+  for (const name of wanted) if (name in answer) found[name] = answer[name as keyof Verdict];
+  return found;
 }

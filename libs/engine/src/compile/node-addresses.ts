@@ -56,9 +56,13 @@ export class NodeAddresses {
   }
 }
 
-/** The ranges of CIDRs in canonical text. */
-export function rangesOfCidrs(cidrs: readonly string[]): AddressRange[] {
-  return cidrs.flatMap((cidr) => parseCidr(cidr) ?? []);
+const rangesOfLists = new WeakMap<readonly string[], readonly AddressRange[]>();
+
+/** The ranges of CIDRs in canonical text; remembered for as long as the list is, since rules are asked again and again. */
+export function rangesOfCidrs(cidrs: readonly string[]): readonly AddressRange[] {
+  let ranges = rangesOfLists.get(cidrs);
+  if (ranges === undefined) rangesOfLists.set(cidrs, (ranges = cidrs.flatMap((cidr) => parseCidr(cidr) ?? [])));
+  return ranges;
 }
 
 function* hostNetworkPods({ pods }: Pick<ClusterModel, 'pods'>): Iterable<{ addresses: readonly string[] }> {

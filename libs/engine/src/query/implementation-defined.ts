@@ -1,9 +1,11 @@
 import type { Direction, Knob, PolicySemantics } from '#model';
-import { knobs, knobWords, peerStatements } from '#model';
+import { knobs, knobWords, peerStatements, rangeContains } from '#model';
+import { rangesOfCidrs } from '../compile/node-addresses.js';
 import type { Cluster } from './cluster.js';
 import { type Asked, type PairJudgement, wordOf } from './judge-pair.js';
 import { isSamePod, type Pair } from './pair.js';
 import { onSameNode } from './party.js';
+import { applicablePolicies } from './replay.js';
 import { replayedSides } from './sides.js';
 
 /**
@@ -53,17 +55,21 @@ function isTouched(cluster: Cluster, knob: Knob, pair: Pair, asked: Asked): bool
   }
 }
 
-/** Whether some policy that may select the subject compares the addresses of its peer, a pod, with an ipBlock. */
-function matchesAddresses({ lookups }: Cluster, { source, destination }: Pair, direction: Direction): boolean {
+/**
+ * Whether some policy that selects the subject has an ipBlock that holds the address of its peer, a pod, or may hold it:
+ * `except` aside, the knob changes nothing about other blocks.
+ */
+function matchesAddresses(cluster: Cluster, { source, destination, family }: Pair, direction: Direction): boolean {
   const [subject, peer] = direction === 'Egress' ? [source, destination] : [destination, source];
   if (subject.pod === null || peer.pod === null || peer.pod.hostNetwork) return false;
-  return lookups
-    .policiesFor(subject.pod.namespace)
-    .some(
-      ({ tier, ingress, egress }) =>
-        tier.knobs === 'NetworkPolicy' &&
-        (direction === 'Egress' ? egress : ingress).some(({ peers }) =>
-          peerStatements(peers).some(({ kind }) => kind === 'Addresses'),
-        ),
-    );
+  const address = peer.addresses.find((candidate) => candidate.family === family)?.address ?? null;
+  const holds = (cidrs: readonly string[]): boolean =>
+    address === null || rangesOfCidrs(cidrs).some((range) => rangeContains(range, address));
+  return applicablePolicies(cluster, subject, direction).some(
+    ({ tier, ingress, egress }) =>
+      tier.knobs === 'NetworkPolicy' &&
+      (direction === 'Egress' ? egress : ingress).some(({ peers }) =>
+        peerStatements(peers).some((statement) => statement.kind === 'Addresses' && holds(statement.cidrs)),
+      ),
+  );
 }

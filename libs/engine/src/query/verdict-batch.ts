@@ -30,7 +30,7 @@ export class VerdictBatch {
     readonly common: Fields,
   ) {
     this.#judge = PodJudge.of(cluster);
-    this.#common = parsedCommon(common);
+    this.#common = isEmpty(common) ? noSettings : parsedCommon(common);
   }
 
   /** @throws QuestionError as `parseVerdictQuestion` and `compactVerdict` */
@@ -78,6 +78,11 @@ export class VerdictBatch {
   }
 }
 
+function isEmpty(common: Fields): boolean {
+  for (const name in common) if (common[name] !== undefined) return false;
+  return true;
+}
+
 function parsedCommon(common: Fields): VerdictQuestion | null {
   try {
     const parsed = parseVerdictQuestion({ ...common, from: 'internet', to: 'internet' });
@@ -87,6 +92,8 @@ function parsedCommon(common: Fields): VerdictQuestion | null {
     return null;
   }
 }
+
+const noSettings = parsedCommon({});
 
 /** A port given as a number or its digits; null for everything else. */
 function portNumber(port: unknown): number | null {
