@@ -76,12 +76,12 @@ function timedDiff(
 ): Pick<Figure, 'value' | 'details'> {
   const edits = after.edits ?? editsBetween(before.objects, after.objects);
   const question = parseConnectivityQuestion({ level: 'workload' });
-  new DiffWalk(before.cluster, after.cluster, [], question);
+  DiffWalk.open(before.cluster, after.cluster, [], question);
   const times: number[] = [];
   let details: Record<string, number> = {};
   for (let run = 0; run < runs; run++) {
     const begun = performance.now();
-    const walk = new DiffWalk(before.cluster, after.cluster, edits, question);
+    const walk = DiffWalk.open(before.cluster, after.cluster, edits, question);
     const made = performance.now();
     const summary = summaryOf(walk);
     const counted = performance.now();

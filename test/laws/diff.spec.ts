@@ -46,7 +46,7 @@ const pairs = fc
 
 function changesOf(before: Opened, after: Opened, question: object, known: 'edits' | 'no edits'): ConnectivityChange[] {
   const edits = known === 'edits' ? editsBetween(before.objects, after.objects) : null;
-  const walk = new DiffWalk(before.cluster, after.cluster, edits, parseConnectivityQuestion({ ...question }));
+  const walk = DiffWalk.open(before.cluster, after.cluster, edits, parseConnectivityQuestion({ ...question }));
   targeted += walk.isTargeted ? 1 : 0;
   return [...walk.changes()].flatMap((change) => (change === null ? [] : [walk.view(change)]));
 }

@@ -63,7 +63,7 @@ async function diff(before: string, after: string, options: DiffOptions, console
   });
   const was = await openWithObjects({ ...options, file: [before] }, console);
   const is = await openWithObjects({ ...options, file: [after] }, console);
-  const walk = new DiffWalk(was.cluster, is.cluster, editsBetween(was.objects, is.objects), question);
+  const walk = DiffWalk.open(was.cluster, is.cluster, editsBetween(was.objects, is.objects), question);
   let isEmpty = true;
   function* found(): Iterable<WalkedChange> {
     for (const change of walk.changes()) {

@@ -104,15 +104,20 @@ export class DiffService {
       this.edits.between(from, to),
     ]);
     const { dataplane } = fields;
-    const walk = namingPeers(
-      () =>
-        new DiffWalk(
-          underDataplane(before, dataplane, 'Refuse'),
-          underDataplane(after, dataplane, 'Refuse'),
-          edits,
-          question,
-        ),
+    const steps = DiffWalk.opening(
+      underDataplane(before, dataplane, 'Refuse'),
+      underDataplane(after, dataplane, 'Refuse'),
+      edits,
+      question,
     );
+    const turn = new Turn();
+    const next = (): IteratorResult<void, DiffWalk> => namingPeers(() => steps.next());
+    let step = next();
+    while (step.done !== true) {
+      if (turn.isOver()) await turn.next();
+      step = next();
+    }
+    const walk = step.value;
     const said = typeof dataplane === 'string' ? dataplane : null;
     return {
       from: from.id,

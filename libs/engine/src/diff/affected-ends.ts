@@ -4,7 +4,7 @@ import { podAddresses, podRole } from '../compile/liveness.js';
 import { speaksOf } from '../compile/speaks-of.js';
 import type { Cluster } from '../query/cluster.js';
 import { lazy } from '../query/lookups.js';
-import { podsSelectedBy } from '../query/who-selects-whom.js';
+import { podsSubjectTo } from '../query/who-selects-whom.js';
 import type { MergedEnds } from './merged-ends.js';
 
 /**
@@ -20,17 +20,30 @@ export interface AffectedEnds {
 
 /**
  * Finds from the edits between two snapshots which ends they may concern; too many is right, too few would be wrong.
- * `edits` null means that nobody knows them. Cost: linear in the edits and the pods of the namespaces that they touch.
+ * `edits` null means that nobody knows them. Nobody looks at them either where ends that are in one snapshot only have
+ * more than `pairsMax` pairs already. Yields after each edit. Cost: linear in the edits and the pods of the namespaces that they touch.
  */
-export function findAffectedEnds(
+export function* findAffectedEnds(
   before: Cluster,
   after: Cluster,
   merged: MergedEnds,
   edits: readonly ObjectEdit[] | null,
-): AffectedEnds | null {
-  if (edits === null || settingsOf(before) !== settingsOf(after)) return null;
+  pairsMax: number,
+): Generator<void, AffectedEnds | null> {
+  if (edits === null || 2 * endsInOne(merged) * merged.count > pairsMax || settingsOf(before) !== settingsOf(after))
+    return null;
   const finder = new Finder(before, after, merged);
-  return edits.every((edit) => finder.take(edit)) ? finder.found() : null;
+  for (const edit of edits) {
+    if (!finder.take(edit)) return null;
+    yield;
+  }
+  return finder.found();
+}
+
+function endsInOne({ count, inBefore, inAfter }: MergedEnds): number {
+  let ends = 0;
+  for (let end = 0; end < count; end++) if (inBefore[end] < 0 || inAfter[end] < 0) ends++;
+  return ends;
 }
 
 /** What all verdicts of a snapshot depend on besides its objects. */
@@ -95,7 +108,7 @@ class Finder {
     this.#sides.forEach((side, i) => {
       const policy = policies[i];
       if (policy === undefined) return;
-      const ends = podsSelectedBy(side.cluster, object).map((pod) => side.endOfPod(pod));
+      const ends = podsSubjectTo(side.cluster, policy).map((pod) => side.endOfPod(pod));
       for (const end of ends) {
         if (policy.directions.includes('Egress')) this.#egress[end] = 1;
         if (policy.directions.includes('Ingress')) this.#ingress[end] = 1;

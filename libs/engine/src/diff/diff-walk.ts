@@ -32,36 +32,57 @@ const pairsMax = 20_000_000;
  * something else; without, the rows of both snapshots.
  */
 export class DiffWalk {
-  readonly #merged: MergedEnds;
-  readonly #before: DiffSide;
-  readonly #after: DiffSide;
-  readonly #common = new CommonOutcomes();
-  readonly #candidates: Candidates | null;
   readonly #sources: Uint8Array | null;
   readonly #destinations: Uint8Array | null;
 
-  /** @throws QuestionError where a peer is in neither snapshot */
-  constructor(
-    before: Cluster,
-    after: Cluster,
-    edits: readonly ObjectEdit[] | null,
+  private constructor(
     readonly question: DiffQuestion,
+    private readonly merged: MergedEnds,
+    private readonly before: DiffSide,
+    private readonly after: DiffSide,
+    private readonly common: CommonOutcomes,
+    private readonly candidates: Candidates | null,
   ) {
-    const everything = { ...question, from: null, to: null };
-    const [walkBefore, walkAfter] = [before, after].map((cluster) => new ConnectivityWalk(cluster, everything));
-    this.#merged = new MergedEnds(endsOf(walkBefore), endsOf(walkAfter));
-    this.#before = new DiffSide(walkBefore, this.#merged, 'before', this.#common);
-    this.#after = new DiffSide(walkAfter, this.#merged, 'after', this.#common);
-    const affected = findAffectedEnds(before, after, this.#merged, edits);
-    const candidates = affected && new Candidates(affected, this.#merged, this.#before, this.#after);
-    this.#candidates = candidates !== null && candidates.pairs <= pairsMax ? candidates : null;
     this.#sources = this.#kept(question.from, 'from');
     this.#destinations = this.#kept(question.to, 'to');
   }
 
+  /** @throws QuestionError where a peer is in neither snapshot */
+  static open(before: Cluster, after: Cluster, edits: readonly ObjectEdit[] | null, question: DiffQuestion): DiffWalk {
+    const steps = DiffWalk.opening(before, after, edits, question);
+    for (let step = steps.next(); ; step = steps.next()) if (step.done === true) return step.value;
+  }
+
+  /** As `open`; yields between steps, so that whoever opens may take a breath. */
+  static *opening(
+    before: Cluster,
+    after: Cluster,
+    edits: readonly ObjectEdit[] | null,
+    question: DiffQuestion,
+  ): Generator<void, DiffWalk> {
+    const everything = { ...question, from: null, to: null };
+    const walkBefore = new ConnectivityWalk(before, everything);
+    yield;
+    const walkAfter = new ConnectivityWalk(after, everything);
+    yield;
+    const merged = new MergedEnds(endsOf(walkBefore), endsOf(walkAfter));
+    yield;
+    const common = new CommonOutcomes();
+    const sides = [
+      new DiffSide(walkBefore, merged, 'before', common),
+      new DiffSide(walkAfter, merged, 'after', common),
+    ] as const;
+    yield;
+    const affected = yield* findAffectedEnds(before, after, merged, edits, pairsMax);
+    yield;
+    const candidates = affected && new Candidates(affected, merged, ...sides);
+    const targeted = candidates !== null && candidates.pairs <= pairsMax ? candidates : null;
+    return new DiffWalk(question, merged, ...sides, common, targeted);
+  }
+
   /** Whether only what edits may concern is asked about. */
   get isTargeted(): boolean {
-    return this.#candidates !== null;
+    return this.candidates !== null;
   }
 
   /**
@@ -69,7 +90,7 @@ export class DiffWalk {
    * take a breath. `after` names the last change that is known already.
    */
   *changes(after: Pick<WalkedChange, 'source' | 'destination' | 'some'> | null = null): Iterable<WalkedChange | null> {
-    for (let source = after?.source ?? 0; source < this.#merged.count; source++) {
+    for (let source = after?.source ?? 0; source < this.merged.count; source++) {
       if (this.#sources !== null && this.#sources[source] === 0) continue;
       for (const change of this.#ofSource(source)) {
         if (after === null || isBehind(change, after)) yield change;
@@ -89,8 +110,8 @@ export class DiffWalk {
     const [before, after] = [this.#connections(change.before), this.#connections(change.after)];
     return {
       change: this.#word(change),
-      source: this.#merged.describe(change.source, family),
-      destination: this.#merged.describe(change.destination, family),
+      source: this.merged.describe(change.source, family),
+      destination: this.merged.describe(change.destination, family),
       before: before.connections,
       after: after.connections,
       ...(before.unknown === null ? {} : { unknownBefore: before.unknown }),
@@ -101,10 +122,10 @@ export class DiffWalk {
   }
 
   *#ofSource(source: number): Iterable<WalkedChange> {
-    const { denyAll } = this.#common.outcomes;
-    const wanted = this.#candidates?.destinationsOf(source) ?? 'all';
-    const before = this.#before.row(source, wanted);
-    const after = this.#after.row(source, wanted);
+    const { denyAll } = this.common.outcomes;
+    const wanted = this.candidates?.destinationsOf(source) ?? 'all';
+    const before = this.before.row(source, wanted);
+    const after = this.after.row(source, wanted);
     for (let i = 0, k = 0; i < before.count || k < after.count;) {
       const a = i < before.count ? before.destinations[i] : Infinity;
       const b = k < after.count ? after.destinations[k] : Infinity;
@@ -123,8 +144,8 @@ export class DiffWalk {
   }
 
   #word({ source, destination, before, after }: WalkedChange): ChangeWord {
-    const { inBefore, inAfter } = this.#merged;
-    const { denyAll } = this.#common.outcomes;
+    const { inBefore, inAfter } = this.merged;
+    const { denyAll } = this.common.outcomes;
     if (inBefore[source] < 0) return 'sourceAdded';
     if (inAfter[source] < 0) return 'sourceRemoved';
     if (inBefore[destination] < 0) return 'destinationAdded';
@@ -140,7 +161,7 @@ export class DiffWalk {
   } {
     let view = this.#views.get(outcome);
     if (view === undefined) {
-      const { outcomes, sets } = this.#common;
+      const { outcomes, sets } = this.common;
       const unknown = outcomes.unknown(outcome);
       view = {
         connections: viewOfConnections(sets, outcomes.allowed(outcome)),
@@ -154,9 +175,9 @@ export class DiffWalk {
   /** The merged ends that a peer keeps; it need be in one of the snapshots only. Null: all. */
   #kept(peer: string | null, field: 'from' | 'to'): Uint8Array | null {
     if (peer === null) return null;
-    const kept = new Uint8Array(this.#merged.count);
+    const kept = new Uint8Array(this.merged.count);
     const refusals: QuestionError[] = [];
-    for (const side of [this.#before, this.#after]) {
+    for (const side of [this.before, this.after]) {
       try {
         for (const end of side.endsOfPeer(peer, field)) kept[end] = 1;
       } catch (error) {

@@ -42,6 +42,11 @@ export function podsSelectedBy(cluster: Cluster, ref: ObjectRef): number[] {
       'policy',
     );
   }
+  return podsSubjectTo(cluster, policy);
+}
+
+/** As `podsSelectedBy`, of a policy that has been found. */
+export function podsSubjectTo(cluster: Cluster, policy: Policy): number[] {
   const { lookups, semantics } = cluster;
   const scope = policy.subject.namespaces;
   return lookups
