@@ -15,7 +15,13 @@ export { commonFamilies, type Party, roleOf } from './query/party.js';
 export { parseSemantics, parseVerdictQuestion } from './query/parse-question.js';
 export { type Reason, reasons } from './query/reason.js';
 export { type Resolved, resolvePeer } from './query/resolve-peer.js';
-export { type AskedServicePort, askedServicePorts, type Backend } from './query/resolve-service.js';
+export {
+  type AskedServicePort,
+  askedServicePorts,
+  type Backend,
+  backendsFrom,
+  readyFirst,
+} from './query/resolve-service.js';
 export type {
   BackendVerdict,
   CompactVerdict,

@@ -155,7 +155,15 @@ export interface BackendSlice {
     readonly protocol: PortProtocol;
     readonly port: number | null;
   }[];
-  readonly backends: readonly { readonly address: string; readonly ready: boolean; readonly node: string | null }[];
+  readonly backends: readonly {
+    readonly address: string;
+    readonly ready: boolean;
+    /** It is ending and still answers: proxies fall back on it where no other backend is ready. */
+    readonly terminating: boolean;
+    readonly node: string | null;
+    /** Zones whose clients are to be sent to it; empty where the controller gave no hint. */
+    readonly zones: readonly string[];
+  }[];
 }
 
 /** An object that tells how the network is set up, reduced to the members of `spec` that are read. */

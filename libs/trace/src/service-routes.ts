@@ -1,4 +1,4 @@
-import { askedServicePorts, type Backend, type AskedServicePort } from '#engine';
+import { askedServicePorts, type Backend, type AskedServicePort, backendsFrom, readyFirst } from '#engine';
 import { cidrHolds, nodeAddress, ofFamily } from '#dataplane';
 import type { Node, Service } from '#model';
 import { buildRoutes } from './build-routes.js';
@@ -44,18 +44,12 @@ function routesOfPort(context: Context, client: End, access: ServiceAccess, port
   }
   if (client.kind === 'Outside' && access.entry === null) return fromOutside(context, client, access, port);
   if (access.entry !== null) return throughEntry(context, client, access, port, access.entry);
-  const inReach = backendsFor(client, service, port.backends);
+  const inReach = backendsFrom(context.cluster, service, port.backends, client.node?.name ?? null);
   if (inReach.length === 0) {
     const reason = `NO_LOCAL_BACKEND: internalTrafficPolicy is Local, and no backend runs on ${client.node?.name ?? 'the client’s node'}; packets are dropped`;
     return [refusedRoute(client, access, port, reason)];
   }
   return inReach.flatMap((backend) => routesToBackend(context, client, access, port, backend, null));
-}
-
-/** `internalTrafficPolicy: Local` keeps clients inside the cluster to their own node. */
-function backendsFor(client: End, service: Service, backends: readonly Backend[]): readonly Backend[] {
-  if (service.internalTrafficPolicy === 'Cluster' || client.node === null) return backends;
-  return backends.filter(({ party }) => party.node === client.node?.name);
 }
 
 /** A node that was addressed by name: its own policy decides whether it looks beyond itself. */
@@ -67,7 +61,9 @@ function throughEntry(
   entry: Node,
 ): Route[] {
   const keepsClient = keepsClients(access.service);
-  const local = keepsClient ? port.backends.filter(({ party }) => party.node === entry.name) : port.backends;
+  const local = readyFirst(
+    keepsClient ? port.backends.filter(({ party }) => party.node === entry.name) : port.backends,
+  );
   if (local.length === 0) {
     const reason = `NO_LOCAL_BACKEND: externalTrafficPolicy is Local, and no backend runs on ${entry.name}; packets are dropped`;
     return [
@@ -106,7 +102,13 @@ function fromOutside(context: Context, client: End, access: ServiceAccess, port:
     ];
   }
   const { nodes } = context.cluster.model;
-  return port.backends.flatMap((backend) => {
+  // Each node that looks at its own backends only falls back on those that are ending by itself.
+  const used = keepsClients(service)
+    ? port.backends.filter((backend) =>
+        readyFirst(port.backends.filter(({ party }) => party.node === backend.party.node)).includes(backend),
+      )
+    : readyFirst(port.backends);
+  return used.flatMap((backend) => {
     const own = backend.party.node === null ? null : nodeNamed(context.cluster, backend.party.node);
     const other = keepsClients(service) ? undefined : nodes.find(({ name }) => name !== own?.name);
     const entries = [

@@ -7,12 +7,13 @@ import { gatesOf } from './gates.js';
 import { implementationDefinedBy } from './implementation-defined.js';
 import { type Asked, joinJudgements, judgePair, type Manner, type PairJudgement } from './judge-pair.js';
 import type { Judgement } from './judgement.js';
+import { grouped } from './lookups.js';
 import { judgeSets, type SetJudgement } from './judge-sets.js';
 import { messageFor } from './message.js';
 import { type Party, partyOfNode } from './party.js';
 import type { Reason } from './reason.js';
 import { type Resolved, resolvePeer } from './resolve-peer.js';
-import { askedServicePorts, type Backend } from './resolve-service.js';
+import { askedServicePorts, type Backend, backendsFrom, readyFirst } from './resolve-service.js';
 import { doubtsAbout } from './sides.js';
 import type {
   BackendVerdict,
@@ -195,9 +196,11 @@ function judgeService(
   if (asked.length === 0) return notApplicable('NO_SERVICE_PORT');
   const pairs: { pair: PairJudgement; asked: Asked }[] = [];
   const ports = asked.map(({ protocol, port, backends }): JudgedServicePort => {
-    const judged = backends.map((backend): JudgedBackend => {
+    const clients = clientsOf(cluster, service, from.parties, backends);
+    const used = backends.filter((backend) => clients.has(backend) || !backend.terminating);
+    const judged = used.map((backend): JudgedBackend => {
       const wanted: Asked = { protocol, first: backend.port, last: backend.port };
-      const parts = clientsFor(cluster, service, from.parties, backend.party).map((client) => {
+      const parts = (clients.get(backend) ?? []).map((client) => {
         const pair = judgePair(cluster, client.as, backend.party, { ...manner, asked: wanted });
         pairs.push({ pair, asked: wanted });
         return { client: client.of, pair };
@@ -230,27 +233,39 @@ interface Client {
 }
 
 /**
- * Who a backend sees for each client. A client from outside that enters through a node may be seen as that node,
- * unless the Service keeps the client's address (policy semantics 5.1, point 8). `internalTrafficPolicy: Local` keeps
- * backends on other nodes from clients inside the cluster.
+ * Who each backend sees that a client may be sent to. A client from outside that enters through a node may be seen as
+ * that node, unless the Service keeps the client's address (policy semantics 5.1, point 8). `externalTrafficPolicy: Local`
+ * has each node look at its own backends only.
  */
-function clientsFor(
+function clientsOf(
   cluster: Cluster,
   service: Extract<Resolved, { kind: 'Service' }>['service'],
   sources: readonly Party[],
-  backend: Party,
-): Client[] {
-  return sources.flatMap((source): Client[] => {
+  backends: readonly Backend[],
+): ReadonlyMap<Backend, readonly Client[]> {
+  const clients = new Map<Backend, Client[]>();
+  const add = (backend: Backend, seen: readonly Client[]): void => {
+    clients.set(backend, [...(clients.get(backend) ?? []), ...seen]);
+  };
+  const entersThroughNode = service.type !== 'ClusterIP' || service.externalIps.length > 0;
+  const isLocal = entersThroughNode && service.externalTrafficPolicy === 'Local';
+  const fromOutside = isLocal
+    ? [...grouped(backends, ({ party }) => party.node ?? '').values()].flatMap(readyFirst)
+    : readyFirst(backends);
+  const fromNode = new Map<string | null, readonly Backend[]>();
+  for (const source of sources) {
     if (source.kind !== 'Address') {
-      const isLocal =
-        service.internalTrafficPolicy === 'Cluster' || source.node === null || source.node === backend.node;
-      return isLocal ? [{ of: source, as: source }] : [];
+      let inReach = fromNode.get(source.node);
+      if (inReach === undefined)
+        fromNode.set(source.node, (inReach = backendsFrom(cluster, service, backends, source.node)));
+      for (const backend of inReach) add(backend, [{ of: source, as: source }]);
+    } else {
+      const nodes = entersThroughNode && !isLocal ? cluster.model.nodes.map((_, n) => partyOfNode(cluster, n)) : [];
+      const seen = [source, ...nodes].map((as) => ({ of: source, as }));
+      for (const backend of fromOutside) add(backend, seen);
     }
-    const entersThroughNode = service.type !== 'ClusterIP' || service.externalIps.length > 0;
-    if (!entersThroughNode || service.externalTrafficPolicy === 'Local') return [{ of: source, as: source }];
-    const nodes = cluster.model.nodes.map((_, number) => partyOfNode(cluster, number));
-    return [source, ...nodes].map((as) => ({ of: source, as }));
-  });
+  }
+  return clients;
 }
 
 /** One client seen in several ways is unknown where these differ; several clients that differ are mixed. */

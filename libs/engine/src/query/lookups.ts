@@ -180,7 +180,8 @@ function byName<T extends { namespace: string; name: string }>(items: readonly T
   return new Map(items.map((item) => [`${item.namespace}/${item.name}`, item]));
 }
 
-function grouped<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
+/** Items by a key, each list in their order. */
+export function grouped<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>();
   for (const item of items) {
     const key = keyOf(item);

@@ -15,6 +15,10 @@ export interface AskedServicePort {
 export interface Backend {
   readonly party: Party;
   readonly port: number;
+  /** It is ending: it is used where no other backend is ready. */
+  readonly terminating: boolean;
+  /** Zones whose clients are to be sent to it; empty: no hint. */
+  readonly zones: readonly string[];
 }
 
 export interface ServiceQuestion {
@@ -70,11 +74,17 @@ function unknownName(service: Service, name: string): QuestionError {
 /** By text, then port. A pod stands once in the slices of each family: it is one backend with both addresses. */
 function sorted(backends: readonly Backend[]): Backend[] {
   const joined = new Map<string, Backend>();
-  for (const { party, port } of backends) {
+  for (const backend of backends) {
+    const { party, port } = backend;
     const key = `${party.text} ${port}`;
-    const known = joined.get(key)?.party.addresses ?? [];
-    const added = party.addresses.filter(({ family }) => known.every((address) => address.family !== family));
-    joined.set(key, { party: { ...party, addresses: [...known, ...added] }, port });
+    const known = joined.get(key);
+    const addresses = known?.party.addresses ?? [];
+    const added = party.addresses.filter(({ family }) => addresses.every((address) => address.family !== family));
+    joined.set(key, {
+      ...backend,
+      party: { ...party, addresses: [...addresses, ...added] },
+      terminating: backend.terminating && known?.terminating !== false,
+    });
   }
   return [...joined.values()].sort((a, b) => compareText(a.party.text, b.party.text) || a.port - b.port);
 }
@@ -92,7 +102,8 @@ function selected(cluster: Cluster, service: Service, port: ServicePort): Backen
     if (roleOf(cluster, party, cluster.semantics) === 'NotLive') return [];
     const addresses = party.addresses.filter(({ family }) => service.families?.includes(family) ?? true);
     const target = service.headless ? port.port : targetPort(pod, port);
-    return target === null || addresses.length === 0 ? [] : [{ party: { ...party, addresses }, port: target }];
+    if (target === null || addresses.length === 0) return [];
+    return [{ party: { ...party, addresses }, port: target, terminating: false, zones: [] }];
   });
 }
 
@@ -114,10 +125,47 @@ function sliced(cluster: Cluster, service: Service, port: ServicePort): Backend[
       : ports.find(({ name, protocol }) => (name ?? null) === port.name && protocol === port.protocol);
     if (target === undefined) return [];
     return backends
-      .filter(({ ready }) => ready || service.publishNotReadyAddresses)
-      .map(({ address }) => ({ party: partyAt(cluster, address), port: target.port ?? port.port }));
+      .filter(
+        ({ ready, terminating }) => ready || (terminating && !service.headless) || service.publishNotReadyAddresses,
+      )
+      .map(({ address, ready, terminating, zones }) => ({
+        party: partyAt(cluster, address),
+        port: target.port ?? port.port,
+        terminating: terminating && !ready && !service.publishNotReadyAddresses,
+        zones,
+      }));
   });
 }
+
+/** Backends that are ending are used where no other one is ready. */
+export function readyFirst(backends: readonly Backend[]): readonly Backend[] {
+  const ready = backends.filter(({ terminating }) => !terminating);
+  return ready.length > 0 ? ready : backends;
+}
+
+/**
+ * The backends that a client inside the cluster may be sent to from a node, null where nobody knows which:
+ * `internalTrafficPolicy: Local` keeps to the node, hints keep to its zone. DNS, which answers for headless Services,
+ * looks at neither.
+ */
+export function backendsFrom(
+  { model, lookups }: Cluster,
+  service: Service,
+  backends: readonly Backend[],
+  node: string | null,
+): readonly Backend[] {
+  if (service.headless) return backends;
+  if (node === null) return readyFirst(backends);
+  if (service.internalTrafficPolicy === 'Local') return readyFirst(backends.filter(({ party }) => party.node === node));
+  const used = readyFirst(backends);
+  const number = lookups.nodeNumber().get(node);
+  const zone = number === undefined ? undefined : model.nodes[number].labels[zoneLabel];
+  const inZone = zone === undefined ? [] : used.filter(({ zones }) => zones.includes(zone));
+  // Hints count only where every backend has one and the zone is not left without.
+  return inZone.length > 0 && used.every(({ zones }) => zones.length > 0) ? inZone : used;
+}
+
+const zoneLabel = 'topology.kubernetes.io/zone';
 
 function partyAt(cluster: Cluster, text: string): Party {
   const address = parseAddress(text);

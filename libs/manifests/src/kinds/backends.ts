@@ -12,7 +12,7 @@ export const endpointSliceReader: KindReader = {
   namespaced: true,
   wanted: wantedObject({
     addressType: 'All',
-    endpoints: elements(members({ addresses: 'All', conditions: 'All', nodeName: 'All' })),
+    endpoints: elements(members({ addresses: 'All', conditions: 'All', hints: 'All', nodeName: 'All' })),
     ports: 'All',
   }),
   read(object, decoder) {
@@ -20,20 +20,35 @@ export const endpointSliceReader: KindReader = {
       const endpoint = decoder.fields(entry, at);
       const conditions = decoder.fields(endpoint.conditions, `${at}.conditions`);
       const isFqdn = object.addressType === 'FQDN';
+      const is = (name: string): boolean | null => {
+        const value = conditions[name];
+        return value === undefined || value === null ? null : decoder.boolean(value, `${at}.conditions.${name}`);
+      };
+      const ready = is('ready') ?? true;
+      const [serving, terminating] = [is('serving'), is('terminating')];
+      // What is ready is used whatever else is said of it.
+      const isEnding = !ready && serving === true && terminating === true;
       return {
         addresses: isFqdn ? [] : addressList(endpoint.addresses, `${at}.addresses`, decoder),
-        conditions: {
-          ready:
-            conditions.ready === undefined || conditions.ready === null
-              ? true
-              : decoder.boolean(conditions.ready, `${at}.conditions.ready`),
-        },
+        conditions: { ready, ...(isEnding ? { serving: true, terminating: true } : {}) },
+        hints: readHints(endpoint.hints, `${at}.hints`, decoder),
         nodeName: decoder.text(endpoint.nodeName, `${at}.nodeName`) || undefined,
       };
     });
     return { endpoints, ports: readPorts(object.ports, 'ports', decoder) };
   },
 };
+
+/** Zones whose clients a proxy sends to this endpoint. */
+function readHints(value: unknown, at: string, decoder: Decoder): Fields | undefined {
+  const { forZones } = decoder.fields(value, at);
+  const zones = decoder
+    .elements(forZones, `${at}.forZones`, (entry, zone) =>
+      decoder.text(decoder.fields(entry, zone).name, `${zone}.name`),
+    )
+    .filter((name) => name !== null && name !== '');
+  return zones.length === 0 ? undefined : { forZones: zones.map((name) => ({ name })) };
+}
 
 /** The older form of the same; an Endpoints object bears its Service's name. */
 export const endpointsReader: KindReader = {

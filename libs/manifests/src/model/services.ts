@@ -68,8 +68,14 @@ function sliceOf({ endpoints, ports }: StoredEndpointSlice): BackendSlice {
   return {
     ports: ports.map(portOf),
     // All addresses of one endpoint are the same pod; its first is taken, as upstream's proxies do.
-    backends: endpoints.flatMap(({ addresses, conditions, nodeName }) =>
-      addresses.slice(0, 1).map((address) => ({ address, ready: conditions.ready, node: nodeName ?? null })),
+    backends: endpoints.flatMap(({ addresses, conditions: { ready, serving, terminating }, hints, nodeName }) =>
+      addresses.slice(0, 1).map((address) => ({
+        address,
+        ready,
+        terminating: serving === true && terminating === true,
+        node: nodeName ?? null,
+        zones: (hints?.forZones ?? []).map(({ name }) => name),
+      })),
     ),
   };
 }
@@ -77,7 +83,13 @@ function sliceOf({ endpoints, ports }: StoredEndpointSlice): BackendSlice {
 function subsetOf({ addresses, notReadyAddresses, ports }: StoredEndpoints['subsets'][number]): BackendSlice {
   const backend =
     (ready: boolean) =>
-    ({ ip, nodeName }: { ip: string; nodeName?: string }) => ({ address: ip, ready, node: nodeName ?? null });
+    ({ ip, nodeName }: { ip: string; nodeName?: string }) => ({
+      address: ip,
+      ready,
+      terminating: false,
+      node: nodeName ?? null,
+      zones: [],
+    });
   return {
     ports: ports.map(portOf),
     backends: [...addresses.map(backend(true)), ...notReadyAddresses.map(backend(false))],

@@ -116,7 +116,8 @@ export interface StoredEndpointSlice {
   readonly metadata: StoredMetadata;
   readonly endpoints: readonly {
     readonly addresses: readonly string[];
-    readonly conditions: { readonly ready: boolean };
+    readonly conditions: { readonly ready: boolean; readonly serving?: true; readonly terminating?: true };
+    readonly hints?: { readonly forZones: readonly { readonly name: string }[] };
     readonly nodeName?: string;
   }[];
   readonly ports: readonly StoredBackendPort[];
