@@ -1,4 +1,5 @@
 // The engine's public face. See docs/engine.md for the stages and the layout of the index.
+export { type BlockedBackend, blockedBackends } from './entries/blocked-backends.js';
 export { compileIndex, type CompiledIndex } from './compile/compile-index.js';
 export { CompileState } from './compile/compile-state.js';
 export type { StageTiming } from './compile/stage-timing.js';
@@ -21,6 +22,8 @@ export type {
   CompactVerdict,
   ConnectionsView,
   ConsideredPolicy,
+  EntryBackendVerdict,
+  EntryVerdict,
   FlowExample,
   FlowVerdict,
   Gate,

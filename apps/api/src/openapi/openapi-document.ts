@@ -17,6 +17,7 @@ interface Operation {
 
 const peer =
   'ns/name, pod:ns/name, workload:ns/name (deployment:, statefulset:, daemonset:, job:, cronjob:, replicaset:), service:ns/name, dns:name.ns.svc.cluster.local, node:name, ip:10.1.2.3, cidr:10.0.0.0/8, namespace:ns, internet, pods:ns{app=web}';
+const entries = 'ingress:ns/name, route:, gateway:, httproute:, grpcroute:, tlsroute:, tcproute:, udproute:';
 const settings = {
   family: 'IPv4 or IPv6; absent: every family that both ends have',
   mode: 'effective (what this cluster does, the default) or intended (what the policies say)',
@@ -109,7 +110,7 @@ export const operations: readonly Operation[] = [
     summary: 'May `from` open connections to `to`, and why?',
     query: {
       from: peer,
-      to: peer,
+      to: `${peer}, ${entries}`,
       protocol: 'TCP (the default), UDP, SCTP or ICMP',
       port: 'a number, a range first-last, or a name; absent: all',
       fields: 'only these fields; verdict,reason is the fastest',

@@ -35,12 +35,12 @@ function peerOf(given: unknown, field: string): string | null {
   if (given === undefined || given === null) return null;
   if (typeof given !== 'string') throw refused('PEER_MALFORMED', field, given, 'a text such as ns/name');
   const { kind } = parsePeer(given, field);
-  if (kind !== 'Service') return given;
+  if (kind !== 'Service' && kind !== 'Entry') return given;
   throw refused(
     'PEER_MALFORMED',
     field,
     given,
-    'a pod, workload, namespace, node, address, CIDR, internet or pods:ns{…}; a Service is no end of a row: its workloads are',
+    'a pod, workload, namespace, node, address, CIDR, internet or pods:ns{…}; a Service, Ingress, Route or Gateway is no end of a row: its workloads are',
   );
 }
 

@@ -1,6 +1,9 @@
 import type { Assumption, Family, Knob, ObjectRef, PolicySemantics } from '#model';
-import { compareObjectRefs, formatObjectRef, knobs, QuestionError } from '#model';
+import { compareObjectRefs, compareText, formatObjectRef, knobs, QuestionError } from '#model';
+import { type JudgedEntry, judgeEntry } from '../entries/judge-entry.js';
+import { entryVerdictOf } from '../entries/entry-verdict.js';
 import { namedPortsOf } from '../compile/rule-connections.js';
+import { clientsFor, joinClients } from './clients.js';
 import type { Cluster } from './cluster.js';
 import { connectionsOf } from './connections-view.js';
 import { gatesOf } from './gates.js';
@@ -9,7 +12,7 @@ import { type Asked, joinJudgements, judgePair, type Manner, type PairJudgement 
 import type { Judgement } from './judgement.js';
 import { judgeSets, type SetJudgement } from './judge-sets.js';
 import { messageFor } from './message.js';
-import { type Party, partyOfNode } from './party.js';
+import type { Party } from './party.js';
 import type { Reason } from './reason.js';
 import { type Resolved, resolvePeer } from './resolve-peer.js';
 import { askedServicePorts, type Backend } from './resolve-service.js';
@@ -56,6 +59,7 @@ interface Judged {
   readonly pairs: readonly { readonly pair: PairJudgement; readonly asked: Asked }[];
   readonly set: SetJudgement | null;
   readonly ports: readonly JudgedServicePort[] | null;
+  readonly entries: readonly JudgedEntry[] | null;
   readonly semantics: PolicySemantics;
 }
 
@@ -74,10 +78,10 @@ interface JudgedBackend {
 function judge(cluster: Cluster, question: VerdictQuestion, resolve = resolvePeer): Judged {
   const from = resolve(cluster, question.from, 'from');
   const to = resolve(cluster, question.to, 'to');
-  if (from.kind === 'Service') {
+  if (from.kind !== 'Parties') {
     throw new QuestionError(
       'PEER_NOT_A_SOURCE',
-      `from is ${JSON.stringify(question.from)}: a Service opens no connections; ask for its workload`,
+      `from is ${JSON.stringify(question.from)}: ${from.kind === 'Service' ? 'a Service' : `a ${from.peer.kind}`} opens no connections; ask for its workload`,
       'from',
     );
   }
@@ -90,6 +94,7 @@ function judge(cluster: Cluster, question: VerdictQuestion, resolve = resolvePee
     semantics: overridden ? semantics : null,
   };
   const found = { from, to, semantics };
+  if (to.kind === 'Entries') return { ...found, ...judgeEntries(cluster, question, from, to, manner) };
   return to.kind === 'Service'
     ? { ...found, ...judgeService(cluster, question, from, to, manner) }
     : { ...found, ...judgeParties(cluster, question, from, to, manner) };
@@ -125,11 +130,11 @@ function judgeParties(
     const pair = judgePair(cluster, source, destination, { ...manner, asked });
     // A pair that does not apply is left out of a set, which then has none.
     if (pair.families.length === 0 && (from.isSet || to.isSet)) return notApplicable('EMPTY_SET');
-    return { judgement: pair, pairs: [{ pair, asked }], set: null, ports: null };
+    return { judgement: pair, pairs: [{ pair, asked }], set: null, ports: null, entries: null };
   }
   const set = judgeSets(cluster, from.parties, to.parties, { ...manner, asked });
   const pairs = [...set.examples[question.mode].values()].map((pair) => ({ pair, asked }));
-  return { judgement: set, pairs, set, ports: null };
+  return { judgement: set, pairs, set, ports: null, entries: null };
 }
 
 /** A set does not pair a pod with itself; two names of one pod do. */
@@ -178,7 +183,7 @@ function judgeNamedPort(
     'MEMBERS_DIFFER',
     'EMPTY_SET',
   );
-  return { judgement, pairs: parts.flatMap((part) => part.pairs), set: null, ports: null };
+  return { judgement, pairs: parts.flatMap((part) => part.pairs), set: null, ports: null, entries: null };
 }
 
 function judgeService(
@@ -220,52 +225,36 @@ function judgeService(
     'PORTS_DIFFER',
     'NO_BACKEND',
   );
-  return { judgement, pairs, set: null, ports };
+  return { judgement, pairs, set: null, ports, entries: null };
 }
 
-/** A client as the backend's policies may see it. */
-interface Client {
-  readonly of: Party;
-  readonly as: Party;
-}
-
-/**
- * Who a backend sees for each client. A client from outside that enters through a node may be seen as that node,
- * unless the Service keeps the client's address (policy semantics 5.1, point 8). `internalTrafficPolicy: Local` keeps
- * backends on other nodes from clients inside the cluster.
- */
-function clientsFor(
+function judgeEntries(
   cluster: Cluster,
-  service: Extract<Resolved, { kind: 'Service' }>['service'],
-  sources: readonly Party[],
-  backend: Party,
-): Client[] {
-  return sources.flatMap((source): Client[] => {
-    if (source.kind !== 'Address') {
-      const isLocal =
-        service.internalTrafficPolicy === 'Cluster' || source.node === null || source.node === backend.node;
-      return isLocal ? [{ of: source, as: source }] : [];
-    }
-    const entersThroughNode = service.type !== 'ClusterIP' || service.externalIps.length > 0;
-    if (!entersThroughNode || service.externalTrafficPolicy === 'Local') return [{ of: source, as: source }];
-    const nodes = cluster.model.nodes.map((_, number) => partyOfNode(cluster, number));
-    return [source, ...nodes].map((as) => ({ of: source, as }));
+  question: VerdictQuestion,
+  from: Parties,
+  { entries }: Extract<Resolved, { kind: 'Entries' }>,
+  { family, semantics }: Omit<Manner, 'asked'>,
+): Found {
+  const { protocol, protocolGiven, port } = question;
+  if (port?.kind === 'Name') {
+    const message = `port is ${JSON.stringify(port.name)}: ${question.to} is entered at ports that have no names`;
+    throw new QuestionError('PORT_NOT_FOUND', message, 'port');
+  }
+  if (from.parties.length === 0) return notApplicable(from.isSet ? 'EMPTY_SET' : 'SOURCE_NOT_LIVE');
+  const judged = entries.map((entry) => {
+    const ports = entry.ports.filter(
+      (candidate) =>
+        (candidate.protocol === protocol || (port === null && !protocolGiven)) &&
+        (port === null || (candidate.port >= port.first && candidate.port <= port.last)),
+    );
+    return judgeEntry(cluster, entry, { parties: from.parties, ports }, { family, semantics });
   });
-}
-
-/** One client seen in several ways is unknown where these differ; several clients that differ are mixed. */
-function joinClients(parts: readonly { client: Party; pair: PairJudgement }[]): Judgement {
-  const clients = [...new Set(parts.map(({ client }) => client))];
-  const judgements = clients.map((client): Judgement => {
-    const seen = parts.filter((part) => part.client === client).map(({ pair }) => pair);
-    const joined = joinJudgements(seen, 'SOURCE_MAY_BE_TRANSLATED', 'NO_BACKEND');
-    const settle = (mode: Mode): Judgement[Mode] =>
-      joined[mode].verdict === 'mixed' && seen.length > 1
-        ? { verdict: 'unknown', reason: 'SOURCE_MAY_BE_TRANSLATED' }
-        : joined[mode];
-    return { intended: settle('intended'), effective: settle('effective') };
-  });
-  return joinJudgements(judgements, 'MEMBERS_DIFFER', 'NO_BACKEND');
+  const judgement = joinJudgements(
+    judged.map((entry) => entry.judgement),
+    'ENTRIES_DIFFER',
+    'NO_BACKEND',
+  );
+  return { judgement, pairs: judged.flatMap(({ pairs }) => pairs), set: null, ports: null, entries: judged };
 }
 
 function missingEnd(from: Parties, to: Parties): Reason | null {
@@ -280,7 +269,7 @@ function notApplicable(reason: Reason): Found {
 
 function uniform(verdict: VerdictWord, reason: Reason): Found {
   const word = { verdict, reason };
-  return { judgement: { intended: word, effective: word }, pairs: [], set: null, ports: null };
+  return { judgement: { intended: word, effective: word }, pairs: [], set: null, ports: null, entries: null };
 }
 
 function askedOf({ protocol }: VerdictQuestion, port: Exclude<PortQuestion, { kind: 'Name' }> | null): Asked {
@@ -289,9 +278,9 @@ function askedOf({ protocol }: VerdictQuestion, port: Exclude<PortQuestion, { ki
 }
 
 function describe(cluster: Cluster, question: VerdictQuestion, judged: Judged): Verdict {
-  const { from, to, judgement, pairs, set, ports, semantics } = judged;
+  const { from, to, judgement, pairs, set, ports, entries, semantics } = judged;
   const { verdict, reason } = judgement[question.mode];
-  const single = pairs.length === 1 && set === null && ports === null ? pairs[0] : null;
+  const single = pairs.length === 1 && set === null && ports === null && entries === null ? pairs[0] : null;
   const knobsThatMatter = new Set(
     pairs.flatMap(({ pair, asked }) => implementationDefinedBy(cluster, pair, asked, semantics)),
   );
@@ -321,13 +310,17 @@ function describe(cluster: Cluster, question: VerdictQuestion, judged: Judged): 
       cluster,
       question,
       pairs.map(({ pair }) => pair),
+      entries ?? [],
     ),
     gates,
     notUnderstood,
     ...(single === null ? {} : singleParts(cluster, question.mode, single.pair, single.asked)),
     ...(set === null ? {} : setParts(set, question.mode, pairs)),
     ...(ports === null ? {} : serviceParts(ports, question.mode)),
-    ...(ports === null || shown === undefined ? {} : { example: exampleOf(shown.pair, shown.asked) }),
+    ...(entries === null ? {} : entryParts(entries, question.mode)),
+    ...((ports === null && entries === null) || shown === undefined
+      ? {}
+      : { example: exampleOf(shown.pair, shown.asked) }),
   };
 }
 
@@ -380,10 +373,26 @@ function serviceParts(ports: readonly JudgedServicePort[], mode: Mode): Partial<
   return described.length === 1 ? { ports: described, backends: described[0].backends } : { ports: described };
 }
 
+/** Of one entry its backends stand beside it, as those of a Service do. */
+function entryParts(entries: readonly JudgedEntry[], mode: Mode): Partial<Verdict> {
+  const described = entries.map((entry) => entryVerdictOf(entry, mode));
+  if (described.length > 1) return { entries: described };
+  const backends = new Map(
+    described
+      .flatMap((entry) => entry.backends.flatMap((part) => part.backends))
+      .map((part) => [`${part.backend} ${part.port}`, part]),
+  );
+  return {
+    entries: described,
+    backends: [...backends.values()].sort((a, b) => compareText(a.backend, b.backend) || (a.port ?? 0) - (b.port ?? 0)),
+  };
+}
+
 function assumptionsOf(
   cluster: Cluster,
   { semantics }: VerdictQuestion,
   pairs: readonly PairJudgement[],
+  entries: readonly JudgedEntry[],
 ): Assumption[] {
   const configured = Object.entries(semantics).map(([name, value]): Assumption => ({
     name,
@@ -393,8 +402,8 @@ function assumptionsOf(
   const templates = new Set<string>();
   for (const { families } of pairs) {
     for (const { pair } of families) {
-      for (const { pod } of [pair.source, pair.destination]) {
-        if (pod?.origin === 'Template') templates.add(`${pod.namespace}/${pod.name}`);
+      for (const { pod, podNumber } of [pair.source, pair.destination]) {
+        if (pod?.origin === 'Template' && podNumber >= 0) templates.add(`${pod.namespace}/${pod.name}`);
       }
     }
   }
@@ -403,7 +412,8 @@ function assumptionsOf(
     value: `${name} is made from a template; its address and node are unknown`,
     provenance: 'assumed',
   }));
-  return [...cluster.dataplane.assumptions, ...configured, ...made];
+  const controllers = new Map(entries.map(({ controller: { assumption } }) => [assumption.value, assumption]));
+  return [...cluster.dataplane.assumptions, ...configured, ...controllers.values(), ...made];
 }
 
 function distinctRefs(refs: readonly ObjectRef[]): ObjectRef[] {
