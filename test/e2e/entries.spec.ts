@@ -91,6 +91,56 @@ describe('what an Ingress, Route or Gateway lets in', () => {
     });
   });
 
+  it('makes rows where that is asked for, page by page as in one answer, and the same over GraphQL', async () => {
+    const { body } = await test.ingest('rows', manifests('rows-of-controllers')).expect(201);
+    const path = `/api/v1/snapshots/${body.id}/connectivity`;
+    const whole = (await test.http().get(path).query({ to: 'namespace:shop', include: 'ingress' }).expect(200)).body;
+    const fromControllers = whole.rows.filter(
+      (row: { source: { kind: string } }) => row.source.kind === 'IngressController',
+    );
+    expect(fromControllers).toEqual(
+      ['web-a', 'web-b'].map((name) => ({
+        source: { kind: 'IngressController', name: 'ingress-controller' },
+        destination: { kind: 'Pod', namespace: 'shop', name },
+        connections: { all: false, protocols: { TCP: ['8080'] } },
+      })),
+    );
+    expect(whole.assumptions).toContainEqual(expect.objectContaining({ name: 'controller', provenance: 'derived' }));
+    const pages: unknown[] = [];
+    for (let cursor: string | null = ''; cursor !== null;) {
+      const query = { to: 'namespace:shop', include: 'ingress', limit: 1, ...(cursor === '' ? {} : { cursor }) };
+      const page = (await test.http().get(path).query(query).expect(200)).body as {
+        rows: unknown[];
+        nextCursor: string | null;
+      };
+      pages.push(...page.rows);
+      cursor = page.nextCursor;
+    }
+    expect(pages).toEqual(whole.rows);
+    const query = `{ snapshot(ref: "${body.id}") { connectivity(to: "namespace:shop", include: INGRESS) { edges { node { source { kind name } destination { name } } } } } }`;
+    const { body: graphql } = await test.http().post('/graphql').send({ query });
+    expect(graphql.data.snapshot.connectivity.edges).toHaveLength(whole.rows.length);
+    const both = await test
+      .http()
+      .get(path)
+      .query({ include: 'ingress,nodes', format: 'text', port: '8080' })
+      .expect(200);
+    expect(both.text).toContain('{ingress-controller} => shop/web-a[Pod] : TCP 8080\n');
+    const counted = await test.http().get(path).query({ to: 'namespace:shop', include: 'ingress', maxRows: 7 });
+    expect([counted.status, counted.body.errors?.[0]?.value]).toEqual([413, '8']);
+  });
+
+  it('makes no rows of readings and diffs', async () => {
+    for (const path of [
+      `snapshots/${id}/connectivity/unreached?include=ingress`,
+      `diff?from=${id}&to=${id}&include=ingress`,
+      `snapshots/${id}/connectivity?include=pods`,
+    ]) {
+      const { status, body } = await test.http().get(`/api/v1/${path}`);
+      expect([status, body.code]).toEqual([400, 'INCLUDE_INVALID']);
+    }
+  });
+
   it('is refused with its path where it is wrong', async () => {
     const text =
       'apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: i, namespace: a}\nspec: {defaultBackend: {service: {name: [], port: {number: http}}}}\n';

@@ -51,7 +51,11 @@ export type {
   ConnectivityRow,
 } from './connectivity/connectivity.js';
 export { ConnectivityWalk, type WalkedRow } from './connectivity/connectivity-walk.js';
-export { connectivityLevels, parseConnectivityQuestion } from './connectivity/parse-connectivity-question.js';
+export {
+  connectivityLevels,
+  type Includable,
+  parseConnectivityQuestion,
+} from './connectivity/parse-connectivity-question.js';
 export {
   type Cause,
   type ChangeWord,

@@ -38,7 +38,8 @@ const connectivity = {
   to: 'only destinations that belong to this peer',
   protocol: 'only TCP, UDP, SCTP or ICMP; rows are cut to it',
   port: 'only a number or a range first-last, of TCP unless protocol says otherwise; rows are cut to it',
-  include: 'nodes: nodes are ends as well',
+  include:
+    'nodes: nodes are ends as well; ingress: rows tell what controllers of Ingresses, Routes and Gateways may open (not in readings and diffs); several joined by a comma',
   ...settings,
   semantics: 'not for a whole cluster: refused',
   format: 'json, ndjson, csv, md, dot or text; else what Accept prefers, else json',

@@ -1,7 +1,7 @@
 import { type Assumption, compareText, type Entry, formatObjectRef, type Labels } from '#model';
 import type { Cluster } from '../query/cluster.js';
 import { blockOf, type Party, partyOfPod, roleOf } from '../query/party.js';
-import { controllerNamed, type KnownController, knownControllers } from './known-controllers.js';
+import { controllerNamed, type KnownController, knownControllers, openShiftRouter } from './known-controllers.js';
 import { standInAddress, standInPod } from './stand-ins.js';
 
 /** Who serves an entry: the pods that backends see as the source of its traffic. */
@@ -104,7 +104,7 @@ function groupKey(cluster: Cluster, party: Party): string {
 }
 
 function standIn(cluster: Cluster, entry: Entry, why: string): EntryController {
-  const isRouter = entry.controllerName === 'openshift.io/ingress-to-route';
+  const isRouter = entry.controllerName === openShiftRouter;
   const what = isRouter
     ? "a pod without labels in a namespace of OpenShift's ingress policy group"
     : 'a pod without labels in a namespace without labels';
@@ -117,9 +117,11 @@ function only(party: Party): Omit<EntryController, 'assumption'> {
   return { parties: [party], distinct: [party], isStandIn: true };
 }
 
-function nameOf({ ref, gateway }: Entry): string {
-  const { kind, namespace, name } = gateway ?? ref;
-  return `${kind} ${namespace}/${name}`;
+/** What all entries that share a controller have in common. */
+function nameOf({ gateway, className, controllerName }: Entry): string {
+  if (gateway !== null) return `Gateway ${gateway.namespace}/${gateway.name}`;
+  if (className !== null) return `class ${className}`;
+  return controllerName === openShiftRouter ? 'Routes' : 'Ingresses without a class';
 }
 
 function partiesNamed(cluster: Cluster, namespace: string, name: string): Party[] {

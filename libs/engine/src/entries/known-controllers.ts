@@ -23,6 +23,9 @@ export interface KnownController {
 const component = 'app.kubernetes.io/component';
 const appName = 'app.kubernetes.io/name';
 
+/** The controller behind every Route. */
+export const openShiftRouter = 'openshift.io/ingress-to-route';
+
 /** The label of the namespaces of OpenShift's router. */
 export const routerNamespaceLabel = 'policy-group.network.openshift.io/ingress';
 
@@ -67,7 +70,7 @@ export const knownControllers: readonly KnownController[] = [
     pods: { kind: 'Labelled', labels: [{ istio: 'ingressgateway' }] },
   },
   {
-    controllerNames: ['openshift.io/ingress-to-route'],
+    controllerNames: [openShiftRouter],
     classNames: ['openshift-default'],
     pods: { kind: 'Namespace', label: routerNamespaceLabel },
   },
