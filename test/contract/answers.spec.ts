@@ -8,12 +8,15 @@ import { sampleManifests, startApp, type TestApp } from '../e2e/start-app.js';
 
 let test: TestApp;
 let id: string;
-const entries = readFileSync(new URL('../corpus/entries/parents/manifests/all.yaml', import.meta.url), 'utf8');
+
+const manifestsOf = (name: string): string =>
+  readFileSync(new URL(`../corpus/entries/${name}/manifests/all.yaml`, import.meta.url), 'utf8');
 
 beforeAll(async () => {
   test = await startApp();
   await test.ingest('bare', 'apiVersion: v1\nkind: Pod\nmetadata: {name: p, namespace: shop}\n').expect(201);
-  await test.ingest('entries', entries).expect(201);
+  await test.ingest('entries', manifestsOf('parents')).expect(201);
+  await test.ingest('ways', manifestsOf('ways-from-outside')).expect(201);
   ({ id } = (await test.ingest('c', sampleManifests(), '?label=one').expect(201)).body as { id: string });
 });
 afterAll(() => test.stop());
@@ -68,6 +71,7 @@ const questions: Readonly<Record<string, readonly string[]>> = {
     '?level=pod&limit=50',
     '?level=class',
     '?level=namespace&include=nodes',
+    '?include=ingress',
   ].map((query) => `/api/v1/snapshots/c@latest/connectivity${query}`),
   ...Object.fromEntries(
     ['unreached', 'unreaching', 'bidirectional'].map((reading) => [
@@ -98,6 +102,11 @@ const questions: Readonly<Record<string, readonly string[]>> = {
   '/api/v1/snapshots/{ref}/findings': [
     '/api/v1/snapshots/c@latest/findings',
     '/api/v1/snapshots/c@latest/findings?dataplane=enforcement:no&severity=error',
+  ],
+  '/api/v1/snapshots/{ref}/exposure': [
+    '/api/v1/snapshots/c@latest/exposure',
+    '/api/v1/snapshots/entries@latest/exposure?limit=5',
+    '/api/v1/snapshots/ways@latest/exposure',
   ],
   '/api/v1/diff': ['/api/v1/diff?from=c@latest&to=c@latest', '/api/v1/diff?from=c@one&to=bare@latest&limit=5'],
   '/healthz': ['/healthz'],

@@ -66,3 +66,5 @@ export {
 } from './diff/diff.js';
 export { DiffWalk, noChanges, summaryOf, type WalkedChange } from './diff/diff-walk.js';
 export type { Counted } from './connectivity/row-count.js';
+export type { ExposureItem, ExposureWay } from './exposure/exposure.js';
+export { type Exposure, findExposure } from './exposure/find-exposure.js';

@@ -197,6 +197,22 @@ export const operations: readonly Operation[] = [
     },
     answer: json('Findings'),
   },
+  {
+    method: 'get',
+    path: '/api/v1/snapshots/{ref}/exposure',
+    summary:
+      'What the outside can reach, by workload, then by way. JSON comes in pages; every other format is written whole.',
+    query: {
+      to: `only workloads that belong to this peer: ${peer}; no Service`,
+      family: settings.family,
+      mode: settings.mode,
+      dataplane: settings.dataplane,
+      format: connectivity.format,
+      limit: connectivity.limit,
+      cursor: listing.cursor,
+    },
+    answer: tables('Exposure'),
+  },
   { method: 'get', path: '/api/v1/snapshots/{ref}/pods', summary: 'Pods', query: listing, answer: json('PodPage') },
   {
     method: 'get',

@@ -190,6 +190,37 @@ export const schemas: Readonly<Record<string, Schema>> = {
     nextCursor: nullable('string'),
     assumptions: listOf(ref('Assumption')),
   }),
+  ExposureWay: record(
+    {
+      kind: text,
+      namespace: text,
+      name: text,
+      port: integer,
+      type: words('LoadBalancer', 'NodePort', 'ClusterIP'),
+      addresses: listOf(text),
+      gateway: text,
+      hosts: listOf(text),
+    },
+    ['namespace', 'name', 'port', 'type', 'addresses', 'gateway', 'hosts'],
+  ),
+  ExposureItem: record(
+    {
+      workload: ref('ConnectivityEnd'),
+      via: ref('ExposureWay'),
+      connections: ref('Connections'),
+      some: boolean,
+      unknown: ref('Connections'),
+      blocked: record({ connections: ref('Connections'), reason: text }),
+    },
+    ['some', 'unknown', 'blocked'],
+  ),
+  Exposure: record({
+    snapshot: text,
+    mode: words('effective', 'intended'),
+    items: listOf(ref('ExposureItem')),
+    nextCursor: nullable('string'),
+    assumptions: listOf(ref('Assumption')),
+  }),
   ConnectivityChange: record(
     {
       change: words(

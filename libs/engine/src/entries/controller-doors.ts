@@ -2,6 +2,7 @@ import type { EntryPort, Service } from '#model';
 import type { Cluster } from '../query/cluster.js';
 import type { Party } from '../query/party.js';
 import { askedServicePorts } from '../query/resolve-service.js';
+import { isOpenToOutside } from './is-open-to-outside.js';
 import type { EntryController } from './entry-controller.js';
 
 /** Where clients of an entry arrive: a pod of the controller and its port, by way of a Service or at its own address. */
@@ -40,8 +41,4 @@ export function doorsOf(
     const behind = party.pod?.ports.find((declared) => declared.hostPort === port && declared.protocol === protocol);
     return { service: null, party, protocol, port: behind?.port ?? port };
   });
-}
-
-function isOpenToOutside({ type, headless, externalIps }: Service): boolean {
-  return !headless && (type === 'LoadBalancer' || type === 'NodePort' || externalIps.length > 0);
 }

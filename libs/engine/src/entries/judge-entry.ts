@@ -1,24 +1,16 @@
-import type { Entry, EntryBackend, EntryPort, EntryRefusal, Family, PolicySemantics } from '#model';
-import { clientsFor, joinClients } from '../query/clients.js';
+import type { Entry, EntryBackend, EntryPort, EntryRefusal } from '#model';
 import type { Cluster } from '../query/cluster.js';
-import { type Asked, joinJudgements, judgePair, type Manner, type PairJudgement } from '../query/judge-pair.js';
+import { type Asked, joinJudgements, judgePair, type PairJudgement } from '../query/judge-pair.js';
 import { isNodeLike } from '../query/pair.js';
 import type { JudgedWord, Judgement } from '../query/judgement.js';
 import { type Party, roleOf } from '../query/party.js';
 import type { Reason } from '../query/reason.js';
 import type { Backend } from '../query/resolve-service.js';
 import type { Mode } from '../query/verdict.js';
-import { doorsOf } from './controller-doors.js';
 import { backendsOf } from './entry-backends.js';
 import { controllerOf, type EntryController } from './entry-controller.js';
-
-/** How an entry is to be judged. */
-export interface EntryManner {
-  /** Null: every common family. */
-  readonly family: Family | null;
-  /** Null: the snapshot's own knobs. */
-  readonly semantics: PolicySemantics | null;
-}
+import { type EntryManner, mannerFor } from './entry-manner.js';
+import { judgeClients, type JudgedHop } from './judge-clients.js';
 
 /** What became of one entry: the client's way to the controller, and the controller's to each backend. */
 export interface JudgedEntry {
@@ -46,11 +38,6 @@ export interface JudgedMember {
   readonly pairs: readonly PairJudgement[];
 }
 
-export interface JudgedHop {
-  readonly pair: PairJudgement;
-  readonly asked: Asked;
-}
-
 /**
  * Judges the hops of an entry by which policies are passed: client → controller, at the ports asked for, and controller →
  * backends (policy semantics 5.2). Without clients only the latter. Cost: groups of controller pods × backends, plus clients ×
@@ -73,7 +60,7 @@ export function judgeEntry(
     'BACKENDS_DIFFER',
     'NO_BACKEND',
   );
-  const way = clients === null ? null : judgeClients(cluster, controller, clients.parties, clients.ports, manner);
+  const way = clients === null ? null : judgeClients(cluster, controller, clients, manner);
   const hops = backends.flatMap(({ members }) =>
     members.flatMap(({ backend, protocol, pairs }) =>
       pairs.map((pair): JudgedHop => ({ pair, asked: { protocol, first: backend.port, last: backend.port } })),
@@ -121,47 +108,6 @@ function judgeBackend(
 /** On which node a controller's pod runs matters to a backend that is on one. */
 function sourcesFor(cluster: Cluster, { parties, distinct }: EntryController, backend: Party): readonly Party[] {
   return isNodeLike(backend, roleOf(cluster, backend, cluster.semantics)) ? parties : distinct;
-}
-
-/** The index knows nothing of a stand-in: it is judged by the policies themselves. */
-function mannerFor(cluster: Cluster, { family, semantics }: EntryManner, asked: Asked, ...ends: Party[]): Manner {
-  const isSeen = ends.every(({ pod, podNumber, addresses }) =>
-    pod === null ? addresses.every(({ address }) => address !== null) : podNumber >= 0,
-  );
-  return {
-    asked,
-    family,
-    viaService: false,
-    twins: false,
-    semantics: semantics ?? (isSeen ? null : cluster.semantics),
-  };
-}
-
-function judgeClients(
-  cluster: Cluster,
-  controller: EntryController,
-  clients: readonly Party[],
-  ports: readonly EntryPort[],
-  manner: EntryManner,
-): { readonly judgement: Judgement; readonly pairs: readonly JudgedHop[] } {
-  const pairs: JudgedHop[] = [];
-  const byPort = ports.map((port) => {
-    const doors = doorsOf(cluster, controller, port).map(({ service, party, protocol, port: number }) => {
-      const asked: Asked = { protocol, first: number, last: number };
-      const seen =
-        service === null
-          ? clients.map((client) => ({ of: client, as: client }))
-          : clientsFor(cluster, service, clients, party);
-      const parts = seen.map((client) => {
-        const pair = judgePair(cluster, client.as, party, mannerFor(cluster, manner, asked, client.as, party));
-        pairs.push({ pair, asked });
-        return { client: client.of, pair };
-      });
-      return joinClients(parts);
-    });
-    return joinJudgements(doors, 'MEMBERS_DIFFER', 'NO_BACKEND');
-  });
-  return { judgement: joinJudgements(byPort, 'PORTS_DIFFER', 'NO_LISTENER'), pairs };
 }
 
 /** Both hops must be allowed: the word of the one that lets less through, or of the one at which policies were asked. */
