@@ -18,7 +18,6 @@ export interface AddressWay {
 export function* addressWays(walk: ConnectivityWalk, clients: OutsideClients): Iterable<AddressWay | null> {
   const { ends, cluster, input } = walk;
   const { outcomes } = cluster.index;
-  const families = cluster.lookups.families().filter((family) => input.families[family]);
   const every = new Array<OutcomeId>(ends.podEnd).fill(outcomes.allowAll);
   const some = new Array<OutcomeId>(ends.podEnd).fill(outcomes.denyAll);
   const met = new Uint32Array(ends.podEnd);
@@ -31,11 +30,9 @@ export function* addressWays(walk: ConnectivityWalk, clients: OutsideClients): I
       ),
     ),
   );
-  let blocks = 0;
-  for (const [i, endpoint] of addressEndpoints.entries()) {
-    if (!outside.has(i) || families.every((family) => endpoint.blocks[family] === noAddress)) continue;
-    blocks++;
-    const reached = walk.reachedBy(ends.nodeEnd + i);
+  const blocks = [...outside].sort((a, b) => a - b);
+  for (const block of blocks) {
+    const reached = walk.reachedBy(ends.nodeEnd + block);
     for (let k = 0; k < reached.count; k++) {
       const end = reached.destinations[k];
       if (end >= ends.podEnd) continue;
@@ -45,11 +42,24 @@ export function* addressWays(walk: ConnectivityWalk, clients: OutsideClients): I
     }
     yield null;
   }
+  const reachable = (['IPv4', 'IPv6'] as const).map((family) =>
+    blocks.filter((block) => input.families[family] && addressEndpoints[block].blocks[family] !== noAddress),
+  );
+  const counts = [0, reachable[0].length, reachable[1].length, new Set(reachable.flat()).size];
   for (let end = 0; end < ends.podEnd; end++) {
     if (met[end] === 0) continue;
-    const whole = met[end] === blocks ? every[end] : outcomes.denyAll;
+    const whole = met[end] === counts[familiesOf(walk, end)] ? every[end] : outcomes.denyAll;
     for (const item of itemsOf(walk, end, whole, some[end])) yield { end, item };
   }
+}
+
+/** 1 for IPv4, 2 for IPv6, 3 for both. */
+function familiesOf({ ends, input: { units } }: ConnectivityWalk, end: number): number {
+  let families = 0;
+  for (let at = ends.unitOffsets[end]; at < ends.unitOffsets[end + 1]; at++) {
+    families |= units.has4[ends.units[at]] | (units.has6[ends.units[at]] << 1);
+  }
+  return families;
 }
 
 function itemsOf(walk: ConnectivityWalk, end: number, every: OutcomeId, some: OutcomeId): AddressWay['item'][] {
