@@ -51,6 +51,23 @@ describe('canreach check', () => {
     );
   });
 
+  it('shows both ways through an Ingress, and who its controller was taken to be', async () => {
+    const cluster = fileURLToPath(new URL('../corpus/entries/way-to-the-controller/manifests', import.meta.url));
+    const { code, out } = await run(['check', '-f', cluster, 'internet', 'ingress:shop/web:443']);
+    expect(code).toBe(1);
+    expect(out).toContain(
+      [
+        '  Ingress.networking.k8s.io/shop/web: denied',
+        '    client to controller: denied',
+        '    Service/shop/web port 80: allowed (NO_POLICY_APPLIES)',
+        '      pod:shop/web port 8080: allowed',
+      ].join('\n'),
+    );
+    expect(out).toContain(
+      'derived: controller: pods with labels of k8s.io/ingress-nginx: pod:ingress-nginx/controller-1',
+    );
+  });
+
   it('never ends with 0 for mixed and unknown', async () => {
     expect((await run(['check', '-f', sample, 'shop/frontend', 'shop/orders'])).code).toBe(1);
     const policy =

@@ -43,6 +43,17 @@ describe('canreach list', () => {
     expect(namespaces.out).toBe('a[Namespace] => 0.0.0.0-255.255.255.255 : All Connections\n');
   });
 
+  it('tells what controllers of Ingresses may open', async () => {
+    const cluster = fileURLToPath(new URL('../corpus/entries/rows-of-controllers/manifests', import.meta.url));
+    const { code, out } = await run(['-f', cluster, '--to', 'namespace:shop', '--include', 'ingress']);
+    expect(code).toBe(0);
+    expect(out.split('\n').slice(-3)).toEqual([
+      '{ingress-controller} => shop/web-a[Pod] : TCP 8080',
+      '{ingress-controller} => shop/web-b[Pod] : TCP 8080',
+      '',
+    ]);
+  });
+
   it.each([
     ['json', (out: string) => JSON.parse(out).rows.length],
     ['ndjson', (out: string) => out.trim().split('\n').length],

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import addFormatsModule from 'ajv-formats';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { ValidateFunction } from 'ajv';
@@ -8,9 +9,14 @@ import { sampleManifests, startApp, type TestApp } from '../e2e/start-app.js';
 let test: TestApp;
 let id: string;
 
+const manifestsOf = (name: string): string =>
+  readFileSync(new URL(`../corpus/entries/${name}/manifests/all.yaml`, import.meta.url), 'utf8');
+
 beforeAll(async () => {
   test = await startApp();
   await test.ingest('bare', 'apiVersion: v1\nkind: Pod\nmetadata: {name: p, namespace: shop}\n').expect(201);
+  await test.ingest('entries', manifestsOf('parents')).expect(201);
+  await test.ingest('ways', manifestsOf('ways-from-outside')).expect(201);
   ({ id } = (await test.ingest('c', sampleManifests(), '?label=one').expect(201)).body as { id: string });
 });
 afterAll(() => test.stop());
@@ -53,12 +59,19 @@ const questions: Readonly<Record<string, readonly string[]>> = {
     'from=node:node-1&to=shop/orders&protocol=ICMP',
     'from=shop/orders&to=shop/orders&port=8080&mode=intended',
     'from=shop/orders&to=ip:10.0.0.1&port=1-65535&family=IPv6',
-  ].map((query) => `/api/v1/snapshots/c@latest/verdict?${query}`),
+  ]
+    .map((query) => `/api/v1/snapshots/c@latest/verdict?${query}`)
+    .concat(
+      ['httproute:shop/one', 'gateway:shop/g', 'httproute:shop/orphan'].map(
+        (to) => `/api/v1/snapshots/entries@latest/verdict?from=internet&to=${to}`,
+      ),
+    ),
   '/api/v1/snapshots/{ref}/connectivity': [
     '',
     '?level=pod&limit=50',
     '?level=class',
     '?level=namespace&include=nodes',
+    '?include=ingress',
   ].map((query) => `/api/v1/snapshots/c@latest/connectivity${query}`),
   ...Object.fromEntries(
     ['unreached', 'unreaching', 'bidirectional'].map((reading) => [
@@ -89,6 +102,11 @@ const questions: Readonly<Record<string, readonly string[]>> = {
   '/api/v1/snapshots/{ref}/findings': [
     '/api/v1/snapshots/c@latest/findings',
     '/api/v1/snapshots/c@latest/findings?dataplane=enforcement:no&severity=error',
+  ],
+  '/api/v1/snapshots/{ref}/exposure': [
+    '/api/v1/snapshots/c@latest/exposure',
+    '/api/v1/snapshots/entries@latest/exposure?limit=5',
+    '/api/v1/snapshots/ways@latest/exposure',
   ],
   '/api/v1/diff': ['/api/v1/diff?from=c@latest&to=c@latest', '/api/v1/diff?from=c@one&to=bare@latest&limit=5'],
   '/healthz': ['/healthz'],

@@ -8,13 +8,14 @@ import {
   compactVerdict,
   type Cluster,
   ConnectivityWalk,
+  findExposure,
   parseConnectivityQuestion,
   parseVerdictQuestion,
   type Verdict,
   VerdictBatch,
 } from '#engine';
 import type { Strictness } from '#manifests';
-import { connectivityTable } from '#report';
+import { connectivityTable, exposureTable } from '#report';
 import { openText } from './open.js';
 
 interface CaseFile {
@@ -27,6 +28,8 @@ interface CaseFile {
   readonly questions?: readonly Record<string, string | number>[];
   /** Of all connections; their rows, as lines, are in `connectivity.yaml`. */
   readonly connectivity?: readonly Record<string, string | number>[];
+  /** Of what the outside reaches; the rows, as lines, are in `exposure.yaml`. */
+  readonly exposure?: readonly Record<string, string | number>[];
 }
 
 /** What an answer is compared in. */
@@ -53,7 +56,7 @@ const cases = readdirSync(root, { withFileTypes: true })
 
 for (const path of cases) {
   const file = load(readFileSync(join(root, path, 'case.yaml'), 'utf8')) as CaseFile;
-  const { title, strict, show = [], questions = [], connectivity = [] } = file;
+  const { title, strict, show = [], questions = [], connectivity = [], exposure = [] } = file;
   it(`${path}: ${title}`, async () => {
     const folder = join(root, path, 'manifests');
     const text = readdirSync(folder)
@@ -85,7 +88,9 @@ for (const path of cases) {
     if (questions.length > 0) compare(path, 'expected.yaml', found);
     const listed = connectivity.map((question) => ({ question: Object.values(question).join(' '), rows: rowsOf(cluster, question) }));
     if (connectivity.length > 0) compare(path, 'connectivity.yaml', listed);
-    expect(questions.length + connectivity.length).toBeGreaterThan(0);
+    const exposed = exposure.map((question) => ({ question: Object.values(question).join(' '), rows: exposedIn(cluster, question) }));
+    if (exposure.length > 0) compare(path, 'exposure.yaml', exposed);
+    expect(questions.length + connectivity.length + exposure.length).toBeGreaterThan(0);
   });
 }
 
@@ -101,6 +106,12 @@ function rowsOf(cluster: Cluster, question: Record<string, string | number>): st
   const walk = new ConnectivityWalk(cluster, parseConnectivityQuestion(question));
   const table = connectivityTable(walk);
   return [...walk.rows()].flatMap((row) => (row === null ? [] : [table.line(row)]));
+}
+
+function exposedIn(cluster: Cluster, question: Record<string, string | number>): string[] {
+  const { items } = findExposure(cluster, parseConnectivityQuestion(question));
+  const table = exposureTable();
+  return [...items].flatMap((item) => (item === null ? [] : [table.line(item)]));
 }
 
 it('finds its cases', () => {

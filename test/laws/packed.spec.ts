@@ -31,9 +31,22 @@ function plainPod(pod: Pod): Pod {
 
 /** A model as plain values, whatever it lies in. */
 function plain(model: ClusterModel): unknown {
-  const { namespaces, nodes, workloads, services, policies, notUnderstood, components, networkObjects, info } = model;
+  const { namespaces, nodes, workloads, services, entries, policies, notUnderstood, components, networkObjects, info } =
+    model;
   const pods = [...model.pods].map(plainPod);
-  return { pods, namespaces, nodes, workloads, services, policies, notUnderstood, components, networkObjects, info };
+  return {
+    pods,
+    namespaces,
+    nodes,
+    workloads,
+    services,
+    entries,
+    policies,
+    notUnderstood,
+    components,
+    networkObjects,
+    info,
+  };
 }
 
 /** Full answers for pairs of pods, workloads, Services, nodes and addresses. */

@@ -148,7 +148,7 @@ it(`an index comes back from its bytes as it was (seed ${seed})`, async () => {
   );
 });
 
-it('an edited image, annotation or Service does not ask for another index; an edited label does', async () => {
+it('an edited image, annotation, Service or Ingress does not ask for another index; an edited label does', async () => {
   const pod = {
     apiVersion: 'v1',
     kind: 'Pod',
@@ -166,7 +166,20 @@ it('an edited image, annotation or Service does not ask for another index; an ed
     const { model } = await openText(objects.map((object) => JSON.stringify(object)).join('\n'));
     return [...indexInput(compileInputOf(model, detectDataplane(model)))].join('');
   };
+  const ingress = {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'Ingress',
+    metadata: { name: 'i', namespace: 'elsewhere' },
+    spec: { defaultBackend: { service: { name: 's', port: { number: 80 } } } },
+  };
+  const gateway = {
+    apiVersion: 'gateway.networking.k8s.io/v1',
+    kind: 'Gateway',
+    metadata: { name: 'g', namespace: 'edge' },
+    spec: { gatewayClassName: 'c', listeners: [{ name: 'l', port: 80, protocol: 'HTTP' }] },
+  };
   const base = await input(pod, service);
+  expect(await input(pod, service, ingress, gateway)).toBe(base);
   expect(
     await input(
       {

@@ -12,6 +12,9 @@ import { ConnectivityService } from './connectivity/connectivity.service.js';
 import { DiffController } from './diff/diff.controller.js';
 import { DiffResolver } from './diff/diff.resolver.js';
 import { DiffService } from './diff/diff.service.js';
+import { ExposureController } from './exposure/exposure.controller.js';
+import { ExposureResolver } from './exposure/exposure.resolver.js';
+import { ExposureService } from './exposure/exposure.service.js';
 import { graphql } from './graphql.module.js';
 import { FindingsController } from './findings/findings.controller.js';
 import { FindingResolver, FindingsResolver } from './findings/findings.resolver.js';
@@ -60,6 +63,7 @@ export class AppModule {
         InventoryController,
         TraceController,
         FindingsController,
+        ExposureController,
         HealthController,
         MetricsController,
       ],
@@ -88,6 +92,7 @@ export class AppModule {
         InventoryService,
         TraceService,
         FindingsService,
+        ExposureService,
         SnapshotsResolver,
         ClusterResolver,
         SnapshotResolver,
@@ -102,6 +107,7 @@ export class AppModule {
         TraceResolver,
         FindingsResolver,
         FindingResolver,
+        ExposureResolver,
       ],
       exports: [LOGGER],
     };

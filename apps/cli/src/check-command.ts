@@ -17,12 +17,14 @@ const examples = `
 Peers:
   ns/name  pod:ns/name  deployment:ns/name  service:ns/name  node:name  ip:10.1.2.3  cidr:10.0.0.0/8
   namespace:ns  internet  pods:ns{app=web,tier in (a,b)}  dns:name.ns.svc.cluster.local
+  as B also ingress:ns/name  route:  gateway:  httproute:  grpcroute:  tlsroute:  tcproute:  udproute:
 
 Examples:
   canreach check -f cluster.yaml shop/frontend shop/db:5432
   canreach check -f manifests/ shop/frontend service:shop/orders:80
   kubectl get pods,ns,svc,netpol -A -o json | canreach check -f - internet shop/frontend:8080
   canreach check -f cluster.yaml shop/frontend [fd00::1]:443
+  canreach check -f cluster.yaml internet ingress:shop/web:443
 
 Exit codes: 0 allowed, 1 anything else (denied, unknown, mixed, not applicable), 2 bad input, 3 failure`;
 

@@ -56,11 +56,12 @@ async function diff(before: string, after: string, options: DiffOptions, console
   if (before === '-' && after === '-') throw new InputError('only one of the two can be standard input');
   const { source, destination } = options;
   // A question that makes no sense is refused before a large file is read.
-  const question = parseConnectivityQuestion({
+  const asked = {
     ...options,
     from: source === undefined ? undefined : parsePeerText(source),
     to: destination === undefined ? undefined : parsePeerText(destination),
-  });
+  };
+  const question = parseConnectivityQuestion(asked, ['nodes']);
   const was = await openWithObjects({ ...options, file: [before] }, console);
   const is = await openWithObjects({ ...options, file: [after] }, console);
   const walk = DiffWalk.open(was.cluster, is.cluster, editsBetween(was.objects, is.objects), question);

@@ -43,7 +43,12 @@ export function addListCommand(program: Command, console: Console, finish: (code
     .option('--to <peer>', 'only destinations that belong to this peer')
     .option('--protocol <protocol>', 'only TCP, UDP, SCTP or ICMP')
     .option('--port <port>', 'only a number or a range first-last, of TCP unless --protocol says otherwise')
-    .addOption(new Option('--include <what>', 'nodes are ends as well').choices(['nodes']))
+    .addOption(
+      new Option(
+        '--include <what>',
+        'nodes are ends as well; rows tell what controllers of Ingresses may open',
+      ).choices(['nodes', 'ingress', 'nodes,ingress']),
+    )
     .option('--family <family>', 'IPv4 or IPv6')
     .option('--mode <mode>', 'effective (unless said) or intended')
     .addOption(
@@ -65,7 +70,7 @@ async function list(options: ListOptions, console: Console): Promise<number> {
   });
   const cluster = await openFiles(options, console);
   const walk = new ConnectivityWalk(cluster, question);
-  const table = connectivityTable(walk, { assumptions: connectivityAssumptions(cluster) });
+  const table = connectivityTable(walk, { assumptions: connectivityAssumptions(walk) });
   for (const piece of renderTable(table, found(walk), chooseFormat(options.output))) console.out(piece);
   return exitCode.fine;
 }

@@ -26,6 +26,15 @@ export function renderVerdict(verdict: Verdict, hasColour: boolean): string {
     lines.push(`  port ${protocol} ${port}: ${word}`);
     for (const part of backends) lines.push(`    ${part.backend} port ${part.port ?? '-'}: ${part.verdict}`);
   }
+  for (const { entry, gateway, verdict: word, client, backends } of verdict.entries ?? []) {
+    const via = gateway === null ? '' : ` at ${formatObjectRef(gateway)}`;
+    lines.push(`  ${formatObjectRef(entry)}${via}: ${word}`);
+    if (client !== null) lines.push(`    client to controller: ${client.verdict}`);
+    for (const { target, port, verdict: behind, reason, backends: members } of backends) {
+      lines.push(`    ${formatObjectRef(target)} port ${port ?? '-'}: ${behind} (${reason})`);
+      for (const part of members) lines.push(`      ${part.backend} port ${part.port ?? '-'}: ${part.verdict}`);
+    }
+  }
   for (const [word, count] of Object.entries(verdict.counts ?? {}))
     lines.push(`  ${count} ${count === 1 ? 'pair' : 'pairs'} ${word}`);
   for (const [word, { from, to }] of Object.entries(verdict.examples ?? {}))

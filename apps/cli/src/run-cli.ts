@@ -5,6 +5,7 @@ import { addCheckCommand } from './check-command.js';
 import { type Console, exitCode } from './console.js';
 import { addListCommand } from './list-command.js';
 import { addDiffCommand } from './diff-command.js';
+import { addExposureCommand } from './exposure-command.js';
 import { addLintCommand } from './lint-command.js';
 import { InputError } from './read-files.js';
 import { addTraceCommand } from './trace-command.js';
@@ -17,7 +18,14 @@ export async function runCli(args: readonly string[], console: Console): Promise
     .exitOverride()
     .configureOutput({ writeOut: (text) => console.out(text), writeErr: (text) => console.err(text) })
     .showHelpAfterError('(canreach --help shows what is accepted)');
-  for (const addCommand of [addCheckCommand, addListCommand, addDiffCommand, addTraceCommand, addLintCommand])
+  for (const addCommand of [
+    addCheckCommand,
+    addListCommand,
+    addDiffCommand,
+    addTraceCommand,
+    addLintCommand,
+    addExposureCommand,
+  ])
     addCommand(program, console, (result) => (code = result));
   try {
     await program.parseAsync(args, { from: 'user' });

@@ -11,6 +11,7 @@ import {
 } from '#model';
 import { capacityOf } from './capacity-of.js';
 import { describeBackend } from './describe-backend.js';
+import { configuredControllers } from './overrides/configured-controllers.js';
 import { gatherEvidence } from './evidence.js';
 import { findPodCidrs, findServiceCidrs } from './find-cidrs.js';
 import { findEnforcement, perNode } from './find-enforcement.js';
@@ -65,6 +66,7 @@ export function detectDataplane(model: ClusterModel, overrides?: unknown): Datap
             enforcement: enforcement.value,
           })),
     semantics,
+    ingressControllers: configuredControllers(said),
     assumptions: [...enforcementAssumptions(enforcement, policyEngine), ...knobAssumptions(semantics)],
   };
 }

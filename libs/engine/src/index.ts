@@ -1,4 +1,5 @@
 // The engine's public face. See docs/engine.md for the stages and the layout of the index.
+export { type BlockedBackend, blockedBackends } from './entries/blocked-backends.js';
 export { compileIndex, type CompiledIndex } from './compile/compile-index.js';
 export { CompileState } from './compile/compile-state.js';
 export type { StageTiming } from './compile/stage-timing.js';
@@ -20,6 +21,7 @@ export {
   askedServicePorts,
   type Backend,
   backendsFrom,
+  backendsFromOutside,
   readyFirst,
 } from './query/resolve-service.js';
 export type {
@@ -27,6 +29,8 @@ export type {
   CompactVerdict,
   ConnectionsView,
   ConsideredPolicy,
+  EntryBackendVerdict,
+  EntryVerdict,
   FlowExample,
   FlowVerdict,
   Gate,
@@ -54,7 +58,11 @@ export type {
   ConnectivityRow,
 } from './connectivity/connectivity.js';
 export { ConnectivityWalk, type WalkedRow } from './connectivity/connectivity-walk.js';
-export { connectivityLevels, parseConnectivityQuestion } from './connectivity/parse-connectivity-question.js';
+export {
+  connectivityLevels,
+  type Includable,
+  parseConnectivityQuestion,
+} from './connectivity/parse-connectivity-question.js';
 export {
   type Cause,
   type ChangeWord,
@@ -65,3 +73,5 @@ export {
 } from './diff/diff.js';
 export { DiffWalk, noChanges, summaryOf, type WalkedChange } from './diff/diff-walk.js';
 export type { Counted } from './connectivity/row-count.js';
+export type { ExposureItem, ExposureWay } from './exposure/exposure.js';
+export { type Exposure, findExposure } from './exposure/find-exposure.js';

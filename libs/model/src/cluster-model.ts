@@ -1,4 +1,5 @@
 import type { Family } from './address.js';
+import type { Entry } from './entry.js';
 import type { Labels, Selector } from './labels.js';
 import type { NotUnderstood, Policy, PortProtocol } from './policy.js';
 import type { ObjectRef } from './object-ref.js';
@@ -20,6 +21,8 @@ export interface ClusterModel {
   readonly workloads: readonly Workload[];
   /** By namespace, then name. */
   readonly services: readonly Service[];
+  /** What Ingresses, Routes and Gateways let in; by ref, then Gateway. */
+  readonly entries: readonly Entry[];
   /** By namespace (cluster-scoped ones first), then name, then ref. */
   readonly policies: readonly Policy[];
   /** By ref. */

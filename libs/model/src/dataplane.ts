@@ -38,8 +38,17 @@ export interface Dataplane {
   readonly perNode: readonly NodeDataplane[];
   /** The knob settings that this network is known to have. */
   readonly semantics: Sourced<PolicySemantics>;
+  /** Who serves Ingresses, Routes and Gateways, where a user has said it; else it is looked for in the snapshot. */
+  readonly ingressControllers: readonly ConfiguredController[];
   /** Sentences about what was assumed, for `assumptions` of an answer. */
   readonly assumptions: readonly Assumption[];
+}
+
+/** A workload or pod of which a user has said that it serves a class of Ingresses or Gateways; all classes for null. */
+export interface ConfiguredController {
+  readonly className: string | null;
+  readonly namespace: string;
+  readonly name: string;
 }
 
 export interface NodeDataplane {

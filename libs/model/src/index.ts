@@ -20,6 +20,7 @@ export type {
 } from './cluster-model.js';
 export type {
   Assumption,
+  ConfiguredController,
   Dataplane,
   Enforcement,
   NetworkCandidate,
@@ -28,6 +29,8 @@ export type {
   Sourced,
 } from './dataplane.js';
 export type { Diagnostic } from './diagnostic.js';
+export type { Entry, EntryBackend, EntryBackendPort, EntryKind, EntryPort, EntryRefusal } from './entry.js';
+export { entryKinds } from './entry.js';
 export type { Finding } from './finding.js';
 export { compareFindings } from './finding.js';
 export type { JoinedSelectors, LabelRequirement, Labels, Selector, SelectorRequirement } from './labels.js';

@@ -3,6 +3,7 @@ export { changesTable } from './changes-table.js';
 export { chooseFormat } from './choose-format.js';
 export { connectivityTable } from './connectivity-table.js';
 export { endsTable } from './ends-table.js';
+export { exposureTable } from './exposure-table.js';
 export type { Format } from './format.js';
 export { formats } from './formats.js';
 export { mutualTable } from './mutual-table.js';

@@ -10,7 +10,7 @@ import {
   type VerdictQuestion,
 } from '#engine';
 import { readPodAttachments } from '#dataplane';
-import { type Family, parsePeer, type Service } from '#model';
+import { type Family, parsePeer, QuestionError, type Service } from '#model';
 import { buildRoutes } from './build-routes.js';
 import type { Context } from './context.js';
 import { type End, endOf } from './ends.js';
@@ -31,6 +31,7 @@ export const routesMax = 200;
  * @throws QuestionError as `answerVerdict`
  */
 export function answerTrace(cluster: Cluster, asked: VerdictQuestion): Trace {
+  refuseEntries(asked.to);
   const local = loopbackTrace(cluster, asked);
   if (local !== null) return local;
   const secondary = secondaryTrace(cluster, asked);
@@ -43,6 +44,14 @@ export function answerTrace(cluster: Cluster, asked: VerdictQuestion): Trace {
   const context = contextOf(cluster, question, from, to);
   const routes = context === null ? [] : tracedRoutes(context, from, to, translated);
   return traceOf(verdict, routes, context, { asked, translated });
+}
+
+/** Behind an Ingress, Route or Gateway a controller opens a connection of its own: there is no one way to trace. */
+function refuseEntries(to: string): void {
+  if (parsePeer(to, 'to').kind !== 'Entry') return;
+  const accepted = 'its Service, or the pods of its controller';
+  const message = `to is ${JSON.stringify(to)}: its controller opens connections of its own; trace to ${accepted}`;
+  throw new QuestionError('PEER_MALFORMED', message, 'to', accepted);
 }
 
 /** The internet is traced for one of its addresses, one that is set aside for documentation. */
@@ -98,6 +107,7 @@ function tracedRoutes(
       entry: translated?.entry ?? null,
     });
   }
+  if (to.kind === 'Entries') return [];
   noteMembers(context, to, 'to');
   // Of a set the first member that is not the source itself.
   const other = to.isSet

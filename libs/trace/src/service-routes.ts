@@ -1,4 +1,11 @@
-import { askedServicePorts, type Backend, type AskedServicePort, backendsFrom, readyFirst } from '#engine';
+import {
+  askedServicePorts,
+  type Backend,
+  type AskedServicePort,
+  backendsFrom,
+  backendsFromOutside,
+  readyFirst,
+} from '#engine';
 import { cidrHolds, nodeAddress, ofFamily } from '#dataplane';
 import type { Node, Service } from '#model';
 import { buildRoutes } from './build-routes.js';
@@ -102,13 +109,7 @@ function fromOutside(context: Context, client: End, access: ServiceAccess, port:
     ];
   }
   const { nodes } = context.cluster.model;
-  // Each node that looks at its own backends only falls back on those that are ending by itself.
-  const used = keepsClients(service)
-    ? port.backends.filter((backend) =>
-        readyFirst(port.backends.filter(({ party }) => party.node === backend.party.node)).includes(backend),
-      )
-    : readyFirst(port.backends);
-  return used.flatMap((backend) => {
+  return backendsFromOutside(port.backends, keepsClients(service)).flatMap((backend) => {
     const own = backend.party.node === null ? null : nodeNamed(context.cluster, backend.party.node);
     const other = keepsClients(service) ? undefined : nodes.find(({ name }) => name !== own?.name);
     const entries = [

@@ -16,7 +16,7 @@ interface Of {
 /** Values of the enums as the rest of the program spells them. */
 export const connectivityEnums = {
   ConnectivityLevel: { NAMESPACE: 'namespace', WORKLOAD: 'workload', CLASS: 'class', POD: 'pod' },
-  ConnectivityInclude: { NODES: 'nodes' },
+  ConnectivityInclude: { NODES: 'nodes', INGRESS: 'ingress', NODES_AND_INGRESS: 'nodes,ingress' },
 } as const;
 
 @Resolver('Snapshot')

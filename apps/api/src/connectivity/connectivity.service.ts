@@ -76,7 +76,7 @@ export class ConnectivityService {
       snapshot: scope.snapshot,
       walk,
       rows: items,
-      assumptions: connectivityAssumptions(walk.cluster),
+      assumptions: connectivityAssumptions(walk),
       cursorOf: (row) => cursorOf(scope, row),
       nextCursor: isLast ? null : cursorOf(scope, items[items.length - 1]),
     };
@@ -89,7 +89,7 @@ export class ConnectivityService {
   async rows(ref: string, fields: QuestionFields, maxRows: number): Promise<FoundRows<WalkedRow>> {
     const { walk, scope } = await this.#open(ref, fields, 'rows');
     await this.#counts.refuseAbove(maxRows, walk, scope);
-    const head = { snapshot: scope.snapshot, assumptions: connectivityAssumptions(walk.cluster) };
+    const head = { snapshot: scope.snapshot, assumptions: connectivityAssumptions(walk) };
     return new FoundRows(connectivityTable(walk, head), walk.rows());
   }
 
@@ -129,7 +129,7 @@ export class ConnectivityService {
   }
 
   async #open(ref: string, fields: QuestionFields, list: string): Promise<Opened> {
-    const question = parseConnectivityQuestion(fields);
+    const question = list === 'rows' ? parseConnectivityQuestion(fields) : parseConnectivityQuestion(fields, ['nodes']);
     refuseSemantics(fields.semantics);
     const { id } = await this.snapshots.resolve(ref);
     const cluster = underDataplane(await this.snapshots.open(id), fields.dataplane, 'Refuse');

@@ -94,7 +94,7 @@ export class DiffService {
 
   async #open(fromRef: string, toRef: string, fields: QuestionFields): Promise<Opened> {
     const question = namingPeers(() =>
-      parseConnectivityQuestion({ ...fields, from: fields.source, to: fields.destination }),
+      parseConnectivityQuestion({ ...fields, from: fields.source, to: fields.destination }, ['nodes']),
     );
     refuseSemantics(fields.semantics);
     const [from, to] = [await this.snapshots.resolve(fromRef), await this.snapshots.resolve(toRef)];

@@ -17,6 +17,7 @@ interface Operation {
 
 const peer =
   'ns/name, pod:ns/name, workload:ns/name (deployment:, statefulset:, daemonset:, job:, cronjob:, replicaset:), service:ns/name, dns:name.ns.svc.cluster.local, node:name, ip:10.1.2.3, cidr:10.0.0.0/8, namespace:ns, internet, pods:ns{app=web}';
+const entries = 'ingress:ns/name, route:, gateway:, httproute:, grpcroute:, tlsroute:, tcproute:, udproute:';
 const settings = {
   family: 'IPv4 or IPv6; absent: every family that both ends have',
   mode: 'effective (what this cluster does, the default) or intended (what the policies say)',
@@ -37,7 +38,8 @@ const connectivity = {
   to: 'only destinations that belong to this peer',
   protocol: 'only TCP, UDP, SCTP or ICMP; rows are cut to it',
   port: 'only a number or a range first-last, of TCP unless protocol says otherwise; rows are cut to it',
-  include: 'nodes: nodes are ends as well',
+  include:
+    'nodes: nodes are ends as well; ingress: rows tell what controllers of Ingresses, Routes and Gateways may open (not in readings and diffs); several joined by a comma',
   ...settings,
   semantics: 'not for a whole cluster: refused',
   format: 'json, ndjson, csv, md, dot or text; else what Accept prefers, else json',
@@ -109,7 +111,7 @@ export const operations: readonly Operation[] = [
     summary: 'May `from` open connections to `to`, and why?',
     query: {
       from: peer,
-      to: peer,
+      to: `${peer}, ${entries}`,
       protocol: 'TCP (the default), UDP, SCTP or ICMP',
       port: 'a number, a range first-last, or a name; absent: all',
       fields: 'only these fields; verdict,reason is the fastest',
@@ -194,6 +196,22 @@ export const operations: readonly Operation[] = [
       dataplane: settings.dataplane,
     },
     answer: json('Findings'),
+  },
+  {
+    method: 'get',
+    path: '/api/v1/snapshots/{ref}/exposure',
+    summary:
+      'What the outside can reach, by workload, then by way. JSON comes in pages; every other format is written whole.',
+    query: {
+      to: `only workloads that belong to this peer: ${peer}; no Service`,
+      family: settings.family,
+      mode: settings.mode,
+      dataplane: settings.dataplane,
+      format: connectivity.format,
+      limit: connectivity.limit,
+      cursor: listing.cursor,
+    },
+    answer: tables('Exposure'),
   },
   { method: 'get', path: '/api/v1/snapshots/{ref}/pods', summary: 'Pods', query: listing, answer: json('PodPage') },
   {

@@ -10,6 +10,8 @@ const mapOf = (additionalProperties: Schema): Schema => ({ type: 'object', addit
 const words = (...values: string[]): Schema => ({ type: 'string', enum: values });
 export const ref = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` });
 
+const nullableRef = (name: string): Schema => ({ anyOf: [ref(name), { type: 'null' }] });
+
 /** An object whose properties are all required but those named. */
 function record(properties: Readonly<Record<string, Schema>>, optional: readonly string[] = []): Schema {
   return { type: 'object', properties, required: Object.keys(properties).filter((name) => !optional.includes(name)) };
@@ -46,9 +48,10 @@ const verdict = {
   examples: mapOf(ref('FlowExample')),
   example: ref('FlowExample'),
   ports: listOf(record({ protocol: text, port: integer, ...verdictPart, backends: listOf(ref('BackendVerdict')) })),
+  entries: listOf(ref('EntryVerdict')),
   backends: listOf(ref('BackendVerdict')),
 };
-const optionalOfVerdict = ['connections', 'families', 'counts', 'examples', 'example', 'ports', 'backends'];
+const optionalOfVerdict = ['connections', 'families', 'counts', 'examples', 'example', 'ports', 'entries', 'backends'];
 const hopKinds = [
   'socket',
   'loopback',
@@ -139,6 +142,23 @@ export const schemas: Readonly<Record<string, Schema>> = {
   ResolvedPeer: record({ kind: text, namespace: nullable('string'), name: text, note: text }, ['note']),
   Assumption: record({ name: text, value: text, provenance: words('observed', 'derived', 'assumed', 'configured') }),
   Gate: record(gate),
+  EntryVerdict: record({
+    entry: ref('ObjectRef'),
+    gateway: nullableRef('ObjectRef'),
+    hosts: listOf(text),
+    controller: record({ className: nullable('string'), pods: integer, provenance: text }),
+    ...verdictPart,
+    client: { anyOf: [record(verdictPart), { type: 'null' }] },
+    backends: listOf(
+      record({
+        target: ref('ObjectRef'),
+        port: nullable('string'),
+        paths: listOf(text),
+        ...verdictPart,
+        backends: listOf(ref('BackendVerdict')),
+      }),
+    ),
+  }),
   Connections: record({ all: boolean, protocols: mapOf(listOf(text)) }, ['protocols']),
   ConnectivityEnd: record(
     {
@@ -167,6 +187,37 @@ export const schemas: Readonly<Record<string, Schema>> = {
     level: words('namespace', 'workload', 'class', 'pod'),
     mode: words('effective', 'intended'),
     rows: listOf(ref('ConnectivityRow')),
+    nextCursor: nullable('string'),
+    assumptions: listOf(ref('Assumption')),
+  }),
+  ExposureWay: record(
+    {
+      kind: text,
+      namespace: text,
+      name: text,
+      port: integer,
+      type: words('LoadBalancer', 'NodePort', 'ClusterIP'),
+      addresses: listOf(text),
+      gateway: text,
+      hosts: listOf(text),
+    },
+    ['namespace', 'name', 'port', 'type', 'addresses', 'gateway', 'hosts'],
+  ),
+  ExposureItem: record(
+    {
+      workload: ref('ConnectivityEnd'),
+      via: ref('ExposureWay'),
+      connections: ref('Connections'),
+      some: boolean,
+      unknown: ref('Connections'),
+      blocked: record({ connections: ref('Connections'), reason: text }),
+    },
+    ['some', 'unknown', 'blocked'],
+  ),
+  Exposure: record({
+    snapshot: text,
+    mode: words('effective', 'intended'),
+    items: listOf(ref('ExposureItem')),
     nextCursor: nullable('string'),
     assumptions: listOf(ref('Assumption')),
   }),

@@ -68,6 +68,11 @@ export class VerdictResolver {
   }
 
   @ResolveField()
+  entries(@Parent() { entries }: Verdict): unknown {
+    return entries ?? [];
+  }
+
+  @ResolveField()
   backends(@Parent() { backends }: Verdict): unknown {
     return backends ?? [];
   }

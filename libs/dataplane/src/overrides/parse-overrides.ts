@@ -20,6 +20,8 @@ export interface DataplaneOverrides {
   readonly 'k3s.networkPolicy'?: 'true' | 'false';
   /** Whether the fabric routes pod addresses. */
   readonly externalRouting?: 'true' | 'false';
+  /** `ns/name` or `class=ns/name`, several joined by `+`: the workload or pod that serves Ingresses and Gateways (of a class). */
+  readonly ingressController?: string;
 }
 
 const booleans = ['true', 'false'] as const;
@@ -39,6 +41,8 @@ const words: Readonly<Record<keyof DataplaneOverrides, readonly string[] | RegEx
   assumedNodePrefix: /^([1-9]|[12]\d|3[0-2])$/,
   'k3s.networkPolicy': booleans,
   externalRouting: booleans,
+  ingressController:
+    /^([a-z0-9.-]{1,253}=)?[a-z0-9-]{1,63}\/[a-z0-9.-]{1,253}(\+([a-z0-9.-]{1,253}=)?[a-z0-9-]{1,63}\/[a-z0-9.-]{1,253})*$/,
 };
 
 const shapes: Readonly<Partial<Record<keyof DataplaneOverrides, string>>> = {
@@ -48,6 +52,7 @@ const shapes: Readonly<Partial<Record<keyof DataplaneOverrides, string>>> = {
   serviceCIDRs: 'CIDRs joined by +',
   nodeSubnets: 'CIDRs joined by +, each with its nodes as cidr=node;node where only those are meant',
   assumedNodePrefix: 'a prefix length from 1 to 32',
+  ingressController: 'ns/name of a workload or pod, or class=ns/name, several joined by +',
 };
 
 /**

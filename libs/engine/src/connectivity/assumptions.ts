@@ -1,8 +1,11 @@
 import { type Assumption, podColumnsOf, podFlags } from '#model';
-import type { Cluster } from '../query/cluster.js';
+import type { ConnectivityWalk } from './connectivity-walk.js';
 
-/** What all rows of a snapshot rest on, and what is said once because it makes no row of its own. */
-export function connectivityAssumptions({ dataplane, model }: Cluster): readonly Assumption[] {
+/** What all rows of a walk rest on, and what is said once because it makes no row of its own. */
+export function connectivityAssumptions({
+  cluster: { dataplane, model },
+  controllers,
+}: Pick<ConnectivityWalk, 'cluster' | 'controllers'>): readonly Assumption[] {
   const templates = podColumnsOf(model).flags.reduce(
     (sum, flags) => sum + ((flags & podFlags.template) === 0 ? 0 : 1),
     0,
@@ -23,5 +26,6 @@ export function connectivityAssumptions({ dataplane, model }: Cluster): readonly
             provenance: 'assumed',
           } as const,
         ]),
+    ...controllers,
   ];
 }

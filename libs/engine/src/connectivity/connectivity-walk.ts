@@ -1,3 +1,4 @@
+import type { Assumption } from '#model';
 import type { Cluster } from '../query/cluster.js';
 import { viewOfConnections } from '../query/connections-view.js';
 import type { ConnectionsView } from '../query/verdict.js';
@@ -6,6 +7,7 @@ import type { OutcomeId } from '../sets/outcomes.js';
 import type { ConnectivityEnd, ConnectivityQuestion, ConnectivityRow } from './connectivity.js';
 import { Destinations } from './destinations.js';
 import type { Ends } from './ends.js';
+import { type IngressReach, ingressReach } from './ingress-rows.js';
 import { Reach, type Reached, type ReachInput } from './reach.js';
 import { type Counted, RowCount } from './row-count.js';
 import { selectEnds } from './select-ends.js';
@@ -30,6 +32,8 @@ export class ConnectivityWalk {
   /** What rows are found from. */
   readonly input: ReachInput;
   readonly #reach: Reach;
+  /** What controllers may open; they come behind all other sources, with the number `ends.count`. */
+  readonly #ingress: IngressReach;
 
   /** @throws QuestionError where a peer cannot be found */
   constructor(
@@ -53,6 +57,13 @@ export class ConnectivityWalk {
       cut: cutTo(cluster, question),
     };
     this.#reach = new Reach(this.input);
+    const isIngressWanted = question.includeIngress === true && from === null;
+    this.#ingress = isIngressWanted ? ingressReach(cluster, this.ends, question) : { rows: [], assumptions: [] };
+  }
+
+  /** Who controllers were taken to be, where rows tell what they may open. */
+  get controllers(): readonly Assumption[] {
+    return this.#ingress.assumptions;
   }
 
   /** What one source reaches; valid until the next call. */
@@ -89,18 +100,36 @@ export class ConnectivityWalk {
       }
       yield null;
     }
+    yield* this.#ingressRows(after);
+  }
+
+  *#ingressRows(after: Omit<WalkedRow, 'outcome'> | null): Iterable<WalkedRow> {
+    const { denyAll } = this.cluster.index.outcomes;
+    const source = this.ends.count;
+    for (const { destination, ...said } of this.#ingress.rows) {
+      const [every, some] = [this.input.cut(said.every), this.input.cut(said.some)];
+      const isBefore = after?.source === source && destination < after.destination;
+      if (isBefore || !this.isDestination(destination)) continue;
+      const isKnown = after?.source === source && destination === after.destination;
+      if (every !== denyAll && !isKnown) yield { source, destination, outcome: every, some: false };
+      if (some !== every && !(isKnown && after.some)) yield { source, destination, outcome: some, some: true };
+    }
   }
 
   /**
    * How many rows there are, found without listing them; a running total, of which the last counts. Nothing is
    * yielded where there can be no more than `max` anyway. See `RowCount`.
    */
-  count(max: number): Iterable<Counted> {
-    return new RowCount(this.input, this.#reach, this.sources).upTo(max);
+  *count(max: number): Iterable<Counted> {
+    const ingress = [...this.#ingressRows(null)].length;
+    for (const { rows, isExact } of new RowCount(this.input, this.#reach, this.sources).upTo(max - ingress)) {
+      yield { rows: rows + ingress, isExact };
+    }
   }
 
   /** An end in the spelling of the contract. */
   end(number: number): ConnectivityEnd {
+    if (number === this.ends.count) return { kind: 'IngressController', name: 'ingress-controller' };
     return this.ends.describe(number, this.question.family);
   }
 

@@ -26,6 +26,8 @@ export type ConnectivityEnd =
     }
   | { readonly kind: 'Namespace'; readonly name: string; readonly pods: number }
   | { readonly kind: 'Node'; readonly name: string }
+  /** Controllers of Ingresses, Routes and Gateways, all together; a source only. */
+  | { readonly kind: 'IngressController'; readonly name: 'ingress-controller' }
   /** Addresses that lie in the same ipBlocks: `first-last` or one address, IPv4 first. */
   | { readonly kind: 'AddressBlock'; readonly ranges: readonly string[] };
 
@@ -52,4 +54,6 @@ export interface ConnectivityQuestion {
   readonly family: Family | null;
   readonly mode: Mode;
   readonly includeNodes: boolean;
+  /** Whether rows tell what controllers of Ingresses, Routes and Gateways may open. */
+  readonly includeIngress?: true;
 }

@@ -5,11 +5,20 @@ import type { ConnectivityLevel, ConnectivityQuestion } from './connectivity.js'
 
 export const connectivityLevels: readonly ConnectivityLevel[] = ['namespace', 'workload', 'class', 'pod'];
 
+/** What may be ends beside pods and addresses. */
+export type Includable = 'nodes' | 'ingress';
+export const includables: readonly Includable[] = ['nodes', 'ingress'];
+
 /**
- * Reads a question about all connections from any transport. Peers are looked up later.
+ * Reads a question about all connections from any transport. Peers are looked up later. `includable` is what may be asked
+ * to be included: controllers make rows, and nothing else.
  * @throws QuestionError that names the field, what was found and what is accepted
  */
-export function parseConnectivityQuestion(input: Readonly<Record<string, unknown>>): ConnectivityQuestion {
+export function parseConnectivityQuestion(
+  input: Readonly<Record<string, unknown>>,
+  includable: readonly Includable[] = includables,
+): ConnectivityQuestion {
+  const included = includedBy(input.include, includable);
   const given = input.protocol ?? (input.port === undefined || input.port === null ? null : 'TCP');
   const protocol = word<Protocol | null>(
     given,
@@ -27,20 +36,32 @@ export function parseConnectivityQuestion(input: Readonly<Record<string, unknown
     port: portsOf(input.port, protocol),
     family: word<Family | null>(input.family, null, ['IPv4', 'IPv6'], 'family', 'FAMILY_INVALID'),
     mode: word<Mode>(input.mode, 'effective', ['effective', 'intended'], 'mode', 'MODE_INVALID'),
-    includeNodes: word<'nodes' | null>(input.include, null, ['nodes'], 'include', 'INCLUDE_INVALID') === 'nodes',
+    includeNodes: included.includes('nodes'),
+    ...(included.includes('ingress') ? { includeIngress: true } : {}),
   };
+}
+
+/** Words joined by commas. */
+function includedBy(given: unknown, includable: readonly Includable[]): readonly Includable[] {
+  if (given === undefined || given === null) return [];
+  const words = String(given).split(',');
+  return words.map((text) => {
+    const found = includable.find((candidate) => candidate === text);
+    if (found !== undefined) return found;
+    throw refused('INCLUDE_INVALID', 'include', given, includable.join(', '));
+  });
 }
 
 function peerOf(given: unknown, field: string): string | null {
   if (given === undefined || given === null) return null;
   if (typeof given !== 'string') throw refused('PEER_MALFORMED', field, given, 'a text such as ns/name');
   const { kind } = parsePeer(given, field);
-  if (kind !== 'Service') return given;
+  if (kind !== 'Service' && kind !== 'Entry') return given;
   throw refused(
     'PEER_MALFORMED',
     field,
     given,
-    'a pod, workload, namespace, node, address, CIDR, internet or pods:ns{…}; a Service is no end of a row: its workloads are',
+    'a pod, workload, namespace, node, address, CIDR, internet or pods:ns{…}; a Service, Ingress, Route or Gateway is no end of a row: its workloads are',
   );
 }
 

@@ -25,6 +25,7 @@ export function selectEnds(
     const address = parseAddress(peer.replace(/^ip:/, ''));
     return address === null ? new Uint32Array(0) : Uint32Array.of(ends.nodeEnd + blockOf(address));
   }
+  if (resolved.kind === 'Entries') return new Uint32Array(0);
   for (const party of resolved.parties) {
     if (party.pod !== null) found.add(ends.ofPod[party.podNumber]);
     else if (party.kind === 'Node') {

@@ -1,19 +1,21 @@
 import type { Assumption, Family, Knob, ObjectRef, PolicySemantics } from '#model';
-import { compareObjectRefs, formatObjectRef, knobs, QuestionError } from '#model';
+import { compareObjectRefs, compareText, formatObjectRef, knobs, QuestionError } from '#model';
+import { type JudgedEntry, judgeEntry } from '../entries/judge-entry.js';
+import { entryVerdictOf } from '../entries/entry-verdict.js';
 import { namedPortsOf } from '../compile/rule-connections.js';
+import { clientsOf, joinClients } from './clients.js';
 import type { Cluster } from './cluster.js';
 import { connectionsOf } from './connections-view.js';
 import { gatesOf } from './gates.js';
 import { implementationDefinedBy } from './implementation-defined.js';
 import { type Asked, joinJudgements, judgePair, type Manner, type PairJudgement } from './judge-pair.js';
 import type { Judgement } from './judgement.js';
-import { grouped } from './lookups.js';
 import { judgeSets, type SetJudgement } from './judge-sets.js';
 import { messageFor } from './message.js';
-import { type Party, partyOfNode } from './party.js';
+import type { Party } from './party.js';
 import type { Reason } from './reason.js';
 import { type Resolved, resolvePeer } from './resolve-peer.js';
-import { askedServicePorts, type Backend, backendsFrom, readyFirst } from './resolve-service.js';
+import { askedServicePorts, type Backend } from './resolve-service.js';
 import { doubtsAbout } from './sides.js';
 import type {
   BackendVerdict,
@@ -57,6 +59,7 @@ interface Judged {
   readonly pairs: readonly { readonly pair: PairJudgement; readonly asked: Asked }[];
   readonly set: SetJudgement | null;
   readonly ports: readonly JudgedServicePort[] | null;
+  readonly entries: readonly JudgedEntry[] | null;
   readonly semantics: PolicySemantics;
 }
 
@@ -75,10 +78,10 @@ interface JudgedBackend {
 function judge(cluster: Cluster, question: VerdictQuestion, resolve = resolvePeer): Judged {
   const from = resolve(cluster, question.from, 'from');
   const to = resolve(cluster, question.to, 'to');
-  if (from.kind === 'Service') {
+  if (from.kind !== 'Parties') {
     throw new QuestionError(
       'PEER_NOT_A_SOURCE',
-      `from is ${JSON.stringify(question.from)}: a Service opens no connections; ask for its workload`,
+      `from is ${JSON.stringify(question.from)}: ${from.kind === 'Service' ? 'a Service' : `a ${from.peer.kind}`} opens no connections; ask for its workload`,
       'from',
     );
   }
@@ -91,6 +94,7 @@ function judge(cluster: Cluster, question: VerdictQuestion, resolve = resolvePee
     semantics: overridden ? semantics : null,
   };
   const found = { from, to, semantics };
+  if (to.kind === 'Entries') return { ...found, ...judgeEntries(cluster, question, from, to, manner) };
   return to.kind === 'Service'
     ? { ...found, ...judgeService(cluster, question, from, to, manner) }
     : { ...found, ...judgeParties(cluster, question, from, to, manner) };
@@ -126,11 +130,11 @@ function judgeParties(
     const pair = judgePair(cluster, source, destination, { ...manner, asked });
     // A pair that does not apply is left out of a set, which then has none.
     if (pair.families.length === 0 && (from.isSet || to.isSet)) return notApplicable('EMPTY_SET');
-    return { judgement: pair, pairs: [{ pair, asked }], set: null, ports: null };
+    return { judgement: pair, pairs: [{ pair, asked }], set: null, ports: null, entries: null };
   }
   const set = judgeSets(cluster, from.parties, to.parties, { ...manner, asked });
   const pairs = [...set.examples[question.mode].values()].map((pair) => ({ pair, asked }));
-  return { judgement: set, pairs, set, ports: null };
+  return { judgement: set, pairs, set, ports: null, entries: null };
 }
 
 /** A set does not pair a pod with itself; two names of one pod do. */
@@ -179,7 +183,7 @@ function judgeNamedPort(
     'MEMBERS_DIFFER',
     'EMPTY_SET',
   );
-  return { judgement, pairs: parts.flatMap((part) => part.pairs), set: null, ports: null };
+  return { judgement, pairs: parts.flatMap((part) => part.pairs), set: null, ports: null, entries: null };
 }
 
 function judgeService(
@@ -223,64 +227,36 @@ function judgeService(
     'PORTS_DIFFER',
     'NO_BACKEND',
   );
-  return { judgement, pairs, set: null, ports };
+  return { judgement, pairs, set: null, ports, entries: null };
 }
 
-/** A client as the backend's policies may see it. */
-interface Client {
-  readonly of: Party;
-  readonly as: Party;
-}
-
-/**
- * Who each backend sees that a client may be sent to. A client from outside that enters through a node may be seen as
- * that node, unless the Service keeps the client's address (policy semantics 5.1, point 8). `externalTrafficPolicy: Local`
- * has each node look at its own backends only.
- */
-function clientsOf(
+function judgeEntries(
   cluster: Cluster,
-  service: Extract<Resolved, { kind: 'Service' }>['service'],
-  sources: readonly Party[],
-  backends: readonly Backend[],
-): ReadonlyMap<Backend, readonly Client[]> {
-  const clients = new Map<Backend, Client[]>();
-  const add = (backend: Backend, seen: readonly Client[]): void => {
-    clients.set(backend, [...(clients.get(backend) ?? []), ...seen]);
-  };
-  const entersThroughNode = service.type !== 'ClusterIP' || service.externalIps.length > 0;
-  const isLocal = entersThroughNode && service.externalTrafficPolicy === 'Local';
-  const fromOutside = isLocal
-    ? [...grouped(backends, ({ party }) => party.node ?? '').values()].flatMap(readyFirst)
-    : readyFirst(backends);
-  const fromNode = new Map<string | null, readonly Backend[]>();
-  for (const source of sources) {
-    if (source.kind !== 'Address') {
-      let inReach = fromNode.get(source.node);
-      if (inReach === undefined)
-        fromNode.set(source.node, (inReach = backendsFrom(cluster, service, backends, source.node)));
-      for (const backend of inReach) add(backend, [{ of: source, as: source }]);
-    } else {
-      const nodes = entersThroughNode && !isLocal ? cluster.model.nodes.map((_, n) => partyOfNode(cluster, n)) : [];
-      const seen = [source, ...nodes].map((as) => ({ of: source, as }));
-      for (const backend of fromOutside) add(backend, seen);
-    }
+  question: VerdictQuestion,
+  from: Parties,
+  { entries }: Extract<Resolved, { kind: 'Entries' }>,
+  { family, semantics }: Omit<Manner, 'asked'>,
+): Found {
+  const { protocol, protocolGiven, port } = question;
+  if (port?.kind === 'Name') {
+    const message = `port is ${JSON.stringify(port.name)}: ${question.to} is entered at ports that have no names`;
+    throw new QuestionError('PORT_NOT_FOUND', message, 'port');
   }
-  return clients;
-}
-
-/** One client seen in several ways is unknown where these differ; several clients that differ are mixed. */
-function joinClients(parts: readonly { client: Party; pair: PairJudgement }[]): Judgement {
-  const clients = [...new Set(parts.map(({ client }) => client))];
-  const judgements = clients.map((client): Judgement => {
-    const seen = parts.filter((part) => part.client === client).map(({ pair }) => pair);
-    const joined = joinJudgements(seen, 'SOURCE_MAY_BE_TRANSLATED', 'NO_BACKEND');
-    const settle = (mode: Mode): Judgement[Mode] =>
-      joined[mode].verdict === 'mixed' && seen.length > 1
-        ? { verdict: 'unknown', reason: 'SOURCE_MAY_BE_TRANSLATED' }
-        : joined[mode];
-    return { intended: settle('intended'), effective: settle('effective') };
+  if (from.parties.length === 0) return notApplicable(from.isSet ? 'EMPTY_SET' : 'SOURCE_NOT_LIVE');
+  const judged = entries.map((entry) => {
+    const ports = entry.ports.filter(
+      (candidate) =>
+        (candidate.protocol === protocol || (port === null && !protocolGiven)) &&
+        (port === null || (candidate.port >= port.first && candidate.port <= port.last)),
+    );
+    return judgeEntry(cluster, entry, { parties: from.parties, ports }, { family, semantics });
   });
-  return joinJudgements(judgements, 'MEMBERS_DIFFER', 'NO_BACKEND');
+  const judgement = joinJudgements(
+    judged.map((entry) => entry.judgement),
+    'ENTRIES_DIFFER',
+    'NO_BACKEND',
+  );
+  return { judgement, pairs: judged.flatMap(({ pairs }) => pairs), set: null, ports: null, entries: judged };
 }
 
 function missingEnd(from: Parties, to: Parties): Reason | null {
@@ -295,7 +271,7 @@ function notApplicable(reason: Reason): Found {
 
 function uniform(verdict: VerdictWord, reason: Reason): Found {
   const word = { verdict, reason };
-  return { judgement: { intended: word, effective: word }, pairs: [], set: null, ports: null };
+  return { judgement: { intended: word, effective: word }, pairs: [], set: null, ports: null, entries: null };
 }
 
 function askedOf({ protocol }: VerdictQuestion, port: Exclude<PortQuestion, { kind: 'Name' }> | null): Asked {
@@ -304,9 +280,9 @@ function askedOf({ protocol }: VerdictQuestion, port: Exclude<PortQuestion, { ki
 }
 
 function describe(cluster: Cluster, question: VerdictQuestion, judged: Judged): Verdict {
-  const { from, to, judgement, pairs, set, ports, semantics } = judged;
+  const { from, to, judgement, pairs, set, ports, entries, semantics } = judged;
   const { verdict, reason } = judgement[question.mode];
-  const single = pairs.length === 1 && set === null && ports === null ? pairs[0] : null;
+  const single = pairs.length === 1 && set === null && ports === null && entries === null ? pairs[0] : null;
   const knobsThatMatter = new Set(
     pairs.flatMap(({ pair, asked }) => implementationDefinedBy(cluster, pair, asked, semantics)),
   );
@@ -336,13 +312,17 @@ function describe(cluster: Cluster, question: VerdictQuestion, judged: Judged): 
       cluster,
       question,
       pairs.map(({ pair }) => pair),
+      entries ?? [],
     ),
     gates,
     notUnderstood,
     ...(single === null ? {} : singleParts(cluster, question.mode, single.pair, single.asked)),
     ...(set === null ? {} : setParts(set, question.mode, pairs)),
     ...(ports === null ? {} : serviceParts(ports, question.mode)),
-    ...(ports === null || shown === undefined ? {} : { example: exampleOf(shown.pair, shown.asked) }),
+    ...(entries === null ? {} : entryParts(entries, question.mode)),
+    ...((ports === null && entries === null) || shown === undefined
+      ? {}
+      : { example: exampleOf(shown.pair, shown.asked) }),
   };
 }
 
@@ -395,10 +375,26 @@ function serviceParts(ports: readonly JudgedServicePort[], mode: Mode): Partial<
   return described.length === 1 ? { ports: described, backends: described[0].backends } : { ports: described };
 }
 
+/** Of one entry its backends stand beside it, as those of a Service do. */
+function entryParts(entries: readonly JudgedEntry[], mode: Mode): Partial<Verdict> {
+  const described = entries.map((entry) => entryVerdictOf(entry, mode));
+  if (described.length > 1) return { entries: described };
+  const backends = new Map(
+    described
+      .flatMap((entry) => entry.backends.flatMap((part) => part.backends))
+      .map((part) => [`${part.backend} ${part.port}`, part]),
+  );
+  return {
+    entries: described,
+    backends: [...backends.values()].sort((a, b) => compareText(a.backend, b.backend) || (a.port ?? 0) - (b.port ?? 0)),
+  };
+}
+
 function assumptionsOf(
   cluster: Cluster,
   { semantics }: VerdictQuestion,
   pairs: readonly PairJudgement[],
+  entries: readonly JudgedEntry[],
 ): Assumption[] {
   const configured = Object.entries(semantics).map(([name, value]): Assumption => ({
     name,
@@ -408,8 +404,8 @@ function assumptionsOf(
   const templates = new Set<string>();
   for (const { families } of pairs) {
     for (const { pair } of families) {
-      for (const { pod } of [pair.source, pair.destination]) {
-        if (pod?.origin === 'Template') templates.add(`${pod.namespace}/${pod.name}`);
+      for (const { pod, podNumber } of [pair.source, pair.destination]) {
+        if (pod?.origin === 'Template' && podNumber >= 0) templates.add(`${pod.namespace}/${pod.name}`);
       }
     }
   }
@@ -418,7 +414,8 @@ function assumptionsOf(
     value: `${name} is made from a template; its address and node are unknown`,
     provenance: 'assumed',
   }));
-  return [...cluster.dataplane.assumptions, ...configured, ...made];
+  const controllers = new Map(entries.map(({ controller: { assumption } }) => [assumption.value, assumption]));
+  return [...cluster.dataplane.assumptions, ...configured, ...controllers.values(), ...made];
 }
 
 function distinctRefs(refs: readonly ObjectRef[]): ObjectRef[] {

@@ -86,8 +86,7 @@ function judgeSides(cluster: Cluster, pair: Pair, sides: Sides, asked: Asked): J
     ingress: enforced(cluster, sides.ingress, pair.destination),
   };
   const word = (outcome: OutcomeId): FlowWord => wordOf(cluster, outcome, pair.family, asked);
-  // Only pods made from a template have an address or a node that nobody knows.
-  const undecidable = pair.source.pod?.origin !== 'Template' && pair.destination.pod?.origin !== 'Template';
+  const undecidable = isSeen(pair.source) && isSeen(pair.destination);
   const wordsOf = (direction: 'egress' | 'ingress'): SideWords => {
     const side = sides[direction];
     const ruled = cluster.index.outcomes.ruled(side.outcome);
@@ -107,6 +106,11 @@ function judgeSides(cluster: Cluster, pair: Pair, sides: Sides, asked: Asked): J
     intended: word(outcomes.both(sides.egress.outcome, sides.ingress.outcome)),
     effective: word(outcomes.both(inForce.egress.outcome, inForce.ingress.outcome)),
   });
+}
+
+/** Only pods made from a template, and what stands for a controller, have an address or a node that nobody knows. */
+function isSeen({ pod, addresses }: Party): boolean {
+  return pod === null ? addresses[0]?.address !== null : pod.origin !== 'Template';
 }
 
 /** A side as the subject's node enforces it: a denial there may hold, not hold, or be in doubt. */

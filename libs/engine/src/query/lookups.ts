@@ -12,6 +12,7 @@ import type {
 import { noOwner, parseAddress, podColumnsOf, podFlags } from '#model';
 import { clusterFamilies, firstPerFamily } from '../compile/liveness.js';
 import { NodeAddresses } from '../compile/node-addresses.js';
+import { standInNamespaces } from '../entries/stand-in-namespaces.js';
 import { PairNumbers } from '../sets/pair-numbers.js';
 import { PodsByAddress } from './pods-by-address.js';
 import { PodsByName } from './pods-by-name.js';
@@ -152,6 +153,11 @@ export class Lookups {
     let policies = this.#policiesOfLikes.get(key);
     if (policies === undefined) this.#policiesOfLikes.set(key, (policies = find()));
     return policies;
+  }
+
+  /** Labels of a namespace; none for one that is not there. */
+  labelsOfNamespace(name: string): Labels {
+    return this.namespaceLabels().get(name) ?? standInNamespaces.get(name) ?? {};
   }
 
   /** Policies that may select a pod of the namespace. */

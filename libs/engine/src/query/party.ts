@@ -11,7 +11,7 @@ export interface Party {
   readonly kind: 'Pod' | 'Node' | 'Address';
   /** Peer text: `pod:shop/web-1`, `node:node-1`, `ip:10.1.2.3`. */
   readonly text: string;
-  /** For pods: the pod and its number in the model; else null and -1. */
+  /** For pods: the pod and its number in the model; else null and -1. One that stands for pods nobody knows has -1 as well. */
   readonly pod: Pod | null;
   readonly podNumber: number;
   /** The node it is, or runs on; null where there is none or nobody knows. */
@@ -80,6 +80,7 @@ export function partyOfAddress(address: Address): Party {
 /** What the party is to policies under the given knobs; nodes and addresses are no pods. */
 export function roleOf(cluster: Cluster, party: Party, semantics: PolicySemantics): PodRole | 'Outside' {
   if (party.pod === null) return 'Outside';
+  if (party.podNumber < 0) return 'Ordinary';
   if (semantics.hostNetworkAs === cluster.semantics.hostNetworkAs) {
     const podClass = cluster.index.arrays.podClass[party.podNumber];
     return podClass > outsideClass ? 'Ordinary' : podClass === outsideClass ? 'HostNetwork' : 'NotLive';

@@ -64,7 +64,7 @@ function isSelected({ namespaces, pods }: RulePeer & { kind: 'Pods' }, { cluster
   const { namespace } = peer.pod;
   return namespaces.kind === 'Named'
     ? namespaces.name === namespace
-    : selectorMatches(namespaces.selector, cluster.lookups.namespaceLabels().get(namespace) ?? {});
+    : selectorMatches(namespaces.selector, cluster.lookups.labelsOfNamespace(namespace));
 }
 
 function isInside(ranges: readonly AddressRange[], { address }: PeerAtAddress): boolean {

@@ -112,8 +112,8 @@ function tierExemption(cluster: Cluster, direction: Direction, pair: Pair, seman
 export function applicablePolicies({ lookups }: Cluster, subject: Party, direction: Direction): readonly Policy[] {
   const { pod, podNumber } = subject;
   if (pod === null) return [];
-  return lookups.rememberedForLikes(podNumber, direction, () => {
-    const labels = lookups.namespaceLabels().get(pod.namespace) ?? {};
+  const find = (): readonly Policy[] => {
+    const labels = lookups.labelsOfNamespace(pod.namespace);
     return inEvaluationOrder(
       lookups.policiesFor(pod.namespace).filter(({ tier, directions, subject: { namespaces, pods } }) => {
         if (!directions.includes(direction) || !isPodTo(tier, subject) || !selectorMatches(pods, pod.labels))
@@ -123,7 +123,8 @@ export function applicablePolicies({ lookups }: Cluster, subject: Party, directi
           : selectorMatches(namespaces.selector, labels);
       }),
     );
-  });
+  };
+  return podNumber < 0 ? find() : lookups.rememberedForLikes(podNumber, direction, find);
 }
 
 function portsOf(cluster: Cluster, destination: Party, semantics: PolicySemantics): NamedPorts {

@@ -1,4 +1,4 @@
-import type { Address, AddressRange, PeerExpression, Service } from '#model';
+import type { Address, AddressRange, Entry, PeerExpression, Service } from '#model';
 import {
   compareAddresses,
   compareText,
@@ -25,7 +25,9 @@ export type Resolved =
       /** One pod, node or address, as against a set that happens to have one member. */
       readonly isSet: boolean;
     }
-  | { readonly kind: 'Service'; readonly peer: ResolvedPeer; readonly service: Service };
+  | { readonly kind: 'Service'; readonly peer: ResolvedPeer; readonly service: Service }
+  /** What an Ingress, Route, Gateway or route of the Gateway API lets in; one entry at least. */
+  | { readonly kind: 'Entries'; readonly peer: ResolvedPeer; readonly entries: readonly Entry[] };
 
 /**
  * Looks a peer up. Cost: a few look-ups; linear in the pods for namespaces, sets, CIDRs and `internet`.
@@ -61,6 +63,8 @@ class Resolver {
         const service = lookups.serviceByName().get(`${peer.namespace}/${peer.name}`);
         return service === undefined ? this.#notFound('Service', peer) : this.#service(service);
       }
+      case 'Entry':
+        return this.#entries(peer);
       case 'Node': {
         const number = lookups.nodeNumber().get(peer.name);
         return number === undefined
@@ -177,6 +181,17 @@ class Resolver {
 
   #service(service: Service, note?: string): Resolved {
     return { kind: 'Service', peer: peerOf('Service', service, note), service };
+  }
+
+  /** A Gateway is every route that names it. */
+  #entries({ entryKind, ...name }: Extract<PeerExpression, { kind: 'Entry' }>): Resolved {
+    const entries = this.cluster.model.entries.filter(({ ref, gateway }) => {
+      const named = entryKind === 'Gateway' ? gateway : ref;
+      return named?.kind === entryKind && named.namespace === name.namespace && named.name === name.name;
+    });
+    // A route may name a Gateway that is not there.
+    const isThere = entries.some(({ refusal }) => entryKind !== 'Gateway' || refusal !== 'NoGateway');
+    return isThere ? { kind: 'Entries', peer: peerOf(entryKind, name), entries } : this.#notFound(entryKind, name);
   }
 
   #one(kind: string, name: NameOf, party: Party | null, note?: string): Resolved {

@@ -1,6 +1,7 @@
 import type { Pod, PortProtocol, Service, ServicePort } from '#model';
 import { compareText, parseAddress, QuestionError, selectorMatches } from '#model';
 import type { Cluster } from './cluster.js';
+import { grouped } from './lookups.js';
 import { type Party, partyOfAddress, partyOfNodeAddress, partyOfPod, roleOf } from './party.js';
 import type { PortQuestion, Protocol } from './verdict.js';
 
@@ -135,6 +136,12 @@ function sliced(cluster: Cluster, service: Service, port: ServicePort): Backend[
         zones,
       }));
   });
+}
+
+/** The backends to which clients from outside may be sent; `isLocal`: each node looks at its own only. */
+export function backendsFromOutside(backends: readonly Backend[], isLocal: boolean): readonly Backend[] {
+  if (!isLocal) return readyFirst(backends);
+  return [...grouped(backends, ({ party }) => party.node ?? '').values()].flatMap(readyFirst);
 }
 
 /** Backends that are ending are used where no other one is ready. */

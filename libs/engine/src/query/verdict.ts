@@ -1,4 +1,4 @@
-import type { Assumption, Direction, Family, Knob, ObjectRef, PolicySemantics } from '#model';
+import type { Assumption, Direction, Family, Knob, ObjectRef, PolicySemantics, Provenance } from '#model';
 import type { ConsideredCode } from './considered-code.js';
 import type { Reason } from './reason.js';
 
@@ -48,7 +48,7 @@ export interface GateRule {
 
 /** What a peer of the question turned out to be. */
 export interface ResolvedPeer {
-  /** `Pod`, a workload kind, `Service`, `Node`, `Address`, `Cidr`, `Namespace`, `Internet`, `Pods`. */
+  /** `Pod`, a workload kind, `Service`, `Ingress`, `Route`, `Gateway`, a route's kind, `Node`, `Address`, `Cidr`, `Namespace`, `Internet`, `Pods`. */
   readonly kind: string;
   readonly namespace: string | null;
   readonly name: string;
@@ -109,7 +109,9 @@ export interface Verdict extends CompactVerdict {
   readonly examples?: Readonly<Partial<Record<VerdictWord, FlowExample>>>;
   /** For a Service: one entry per Service port asked for, by protocol and port. */
   readonly ports?: readonly ServicePortVerdict[];
-  /** For a Service with one port asked for. */
+  /** For an Ingress, Route, Gateway or route: one for each of its entries, by ref, then Gateway. */
+  readonly entries?: readonly EntryVerdict[];
+  /** For a Service with one port asked for, and for a single entry. */
   readonly backends?: readonly BackendVerdict[];
   /** For a set or a Service that has exactly one word: the flow that shows it, whose gates these are. */
   readonly example?: FlowExample;
@@ -125,6 +127,30 @@ export interface BackendVerdict extends VerdictPart {
   /** Peer text: `pod:ns/name`, `node:name`, `ip:address`. */
   readonly backend: string;
   readonly port: number | null;
+}
+
+/** What becomes of clients of one Ingress, Route, or route at one Gateway. */
+export interface EntryVerdict extends VerdictPart {
+  readonly entry: ObjectRef;
+  /** Null where it names none, or is of a kind that has none. */
+  readonly gateway: ObjectRef | null;
+  /** Sorted; none means every host. */
+  readonly hosts: readonly string[];
+  /** The pods that backends see as the source. */
+  readonly controller: { readonly className: string | null; readonly pods: number; readonly provenance: Provenance };
+  /** The way from the client to the controller; null where nothing is served. */
+  readonly client: VerdictPart | null;
+  readonly backends: readonly EntryBackendVerdict[];
+}
+
+/** What becomes of what a controller sends to one port of a Service. */
+export interface EntryBackendVerdict extends VerdictPart {
+  readonly target: ObjectRef;
+  /** A number or name of the Service's; `target N` where its backends number it; null for all ports. */
+  readonly port: string | null;
+  /** Paths that lead there, sorted. */
+  readonly paths: readonly string[];
+  readonly backends: readonly BackendVerdict[];
 }
 
 /** A question, parsed and checked; see `parseVerdictQuestion`. */

@@ -33,6 +33,12 @@ export const serviceAnnotations: readonly (string | RegExp)[] = [
   /^kube-router\.io\/service\.(local|dsr|hairpin|hairpin\.externalips|scheduler|advertise\.(clusterip|externalip|loadbalancerip))$/,
 ];
 
+/** The class of an Ingress, as it was said before `ingressClassName`. */
+export const ingressAnnotations: readonly string[] = ['kubernetes.io/ingress.class'];
+
+/** Whether Ingresses that name no class are of this one. */
+export const ingressClassAnnotations: readonly string[] = ['ingressclass.kubernetes.io/is-default-class'];
+
 /** Images of network components, by the last one or two elements of the repository. */
 export const componentImages =
   /(^|\/)(flannel|flannel-cni-plugin|mirrored-flannelcni-flannel|flannelcni-flannel|calico\/(node|cni|kube-controllers|typha)|(mirrored-)?calico-(node|cni)|hardened-(flannel|calico)|kube-router|cilium\/cilium|(mirrored-)?cilium-cilium|antrea-agent[^/]*|antrea-[^/]*|weave-(kube|npc)|kindnetd|amazon-k8s-cni|amazon\/aws-network-policy-agent|azure-(cns|npm)|kube-proxy|hyperkube|kube-network-policies|ovn-kube[^/]*|ovn-kubernetes[^/]*|multus-cni|multi-networkpolicy-[^/]*|ip-masq-agent[^/]*|sriov-[^/]*)$/;

@@ -10,6 +10,12 @@ import { tierReader } from './calico/tier.js';
 import { ciliumPolicyReaders } from './cilium/policies.js';
 import { clusterNetworkPolicyReader } from './cluster-network-policy.js';
 import { configMapReader } from './config-map.js';
+import { gatewayClassReader } from './gateway-api/gateway-class.js';
+import { gatewayReader } from './gateway-api/gateway.js';
+import { referenceGrantReader } from './gateway-api/reference-grant.js';
+import { gatewayRouteReaders } from './gateway-api/routes.js';
+import { ingressClassReader } from './ingress-class.js';
+import { ingressReader } from './ingress.js';
 import type { KindReader } from './kind-reader.js';
 import { multiNetworkPolicyReader } from './multi-network-policy.js';
 import { namespaceReader } from './namespace.js';
@@ -17,6 +23,7 @@ import { networkObjectReaders } from './network-objects.js';
 import { networkPolicyReader } from './network-policy.js';
 import { nodeReader } from './node.js';
 import { podReader } from './pod.js';
+import { routeReader } from './route.js';
 import { serviceReader } from './service.js';
 import { workloadReaders } from './workloads.js';
 
@@ -28,6 +35,13 @@ const readers: readonly KindReader[] = [
   serviceReader,
   endpointSliceReader,
   endpointsReader,
+  ingressReader,
+  ingressClassReader,
+  routeReader,
+  gatewayClassReader,
+  gatewayReader,
+  ...gatewayRouteReaders,
+  referenceGrantReader,
   networkPolicyReader,
   adminNetworkPolicyReader,
   baselineAdminNetworkPolicyReader,

@@ -19,6 +19,7 @@ import { readAgain } from '../normalise.js';
 import type { CalicoObjects } from './calico/calico-objects.js';
 import { StoredCalicoObjects } from './calico/stored-objects.js';
 import { ComponentParts, showsComponent } from './components.js';
+import { EntryObjects } from './entries/entry-objects.js';
 import { Interner } from './interner.js';
 import { notCollectedPolicies } from './not-collected.js';
 import { Owners } from './owners.js';
@@ -83,6 +84,7 @@ class ModelParts {
   readonly #notUnderstood: NotUnderstood[] = [];
   readonly #components = new ComponentParts();
   readonly #networkObjects: NetworkObject[] = [];
+  readonly #entries = new EntryObjects();
   readonly #calico = new StoredCalicoObjects();
 
   add({ ref, body }: StoredObject): void {
@@ -96,6 +98,7 @@ class ModelParts {
       this.#networkObjects.push({ ref, annotations: metadata.annotations ?? {}, spec });
       return;
     }
+    if (this.#entries.add(ref, value)) return;
     if (isKnownGroup && workloadKinds.has(ref.kind)) return this.#addWorkload(ref, value as StoredWorkload);
     switch (isKnownGroup ? ref.kind : '') {
       case 'Namespace':
@@ -173,6 +176,7 @@ class ModelParts {
         pods,
         workloads,
         services,
+        entries: this.#entries.entries(namespaces, info),
         policies,
         notUnderstood: doubts.sort((a, b) => compareObjectRefs(a.ref, b.ref)),
         components: this.#components.assemble(ofComponents, this.#workloads),

@@ -13,13 +13,14 @@ export function withoutCalico(model: ClusterModel): ClusterModel {
     const meaning = meaningOf(ref.group, ref.kind, ref.namespace, ref.name);
     return meaning === null ? [] : [{ ref, ...meaning }];
   });
-  const { namespaces, nodes, pods, workloads, services, components, networkObjects, info } = model;
+  const { namespaces, nodes, pods, workloads, services, entries, components, networkObjects, info } = model;
   return {
     namespaces,
     nodes,
     pods,
     workloads,
     services,
+    entries,
     components,
     networkObjects,
     info,

@@ -9,7 +9,8 @@ export const packedModelVersion = 4;
  * there is less, as JSON that is parsed when it is first asked for. Equal models give equal bytes. Cost: linear.
  */
 export function packModel(model: ClusterModel, extra: unknown = null): Uint8Array<ArrayBuffer> {
-  const { namespaces, nodes, workloads, services, policies, notUnderstood, components, networkObjects, info } = model;
+  const { namespaces, nodes, workloads, services, entries, policies, notUnderstood, components, networkObjects, info } =
+    model;
   const columns = podColumnsOf(model);
   const { owner, workloads: owners } = columns.owners();
   const accounts = new Map<string, number>();
@@ -32,6 +33,7 @@ export function packModel(model: ClusterModel, extra: unknown = null): Uint8Arra
     nodes: JSON.stringify(nodes),
     workloads: JSON.stringify(workloads),
     services: JSON.stringify(services),
+    entries: JSON.stringify(entries),
     policies: JSON.stringify(policies),
     notUnderstood: JSON.stringify(notUnderstood),
     components: JSON.stringify(components),

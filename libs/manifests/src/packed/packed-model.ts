@@ -1,6 +1,7 @@
 import type {
   ClusterModel,
   Component,
+  Entry,
   Namespace,
   NetworkObject,
   Node,
@@ -48,6 +49,10 @@ export class PackedModel implements ClusterModel {
 
   get services(): readonly Service[] {
     return this.#json('services');
+  }
+
+  get entries(): readonly Entry[] {
+    return this.#json('entries');
   }
 
   get policies(): readonly Policy[] {

@@ -1,4 +1,5 @@
 import { formatAddress, parseAddress, parseCidr } from '../address.js';
+import { entryKinds } from '../entry.js';
 import type { Selector, SelectorRequirement } from '../labels.js';
 import { compareText } from '../object-ref.js';
 import { QuestionError } from '../question-error.js';
@@ -6,7 +7,8 @@ import type { PeerExpression } from './peer-expression.js';
 
 const accepted =
   'ns/name, pod:ns/name, workload:ns/name, deployment:|statefulset:|daemonset:|job:|cronjob:|replicaset:ns/name, ' +
-  'service:ns/name, dns:name.ns.svc.cluster.local, node:name, ip:10.1.2.3, cidr:10.0.0.0/8, namespace:ns, internet, ' +
+  'service:ns/name, dns:name.ns.svc.cluster.local, ingress:|route:|gateway:|httproute:|grpcroute:|tlsroute:|tcproute:|udproute:ns/name, ' +
+  'node:name, ip:10.1.2.3, cidr:10.0.0.0/8, namespace:ns, internet, ' +
   'pods:ns{app=web,tier in (a,b)} or pods:*{...}';
 
 const workloadKinds: Readonly<Record<string, string | null>> = {
@@ -45,6 +47,10 @@ export function parsePeer(text: string, field: string): PeerExpression {
   const rest = text.slice(colon + 1);
   if (Object.hasOwn(workloadKinds, prefix)) {
     return { kind: 'Workload', workloadKind: workloadKinds[prefix], ...namespacedName(rest, malformed) };
+  }
+  if (Object.hasOwn(entryKinds, prefix)) {
+    const entryKind = entryKinds[prefix as keyof typeof entryKinds];
+    return { kind: 'Entry', entryKind, ...namespacedName(rest, malformed) };
   }
   switch (prefix) {
     case 'pod':

@@ -1,3 +1,4 @@
+import type { EntryKind } from '../entry.js';
 import type { Selector } from '../labels.js';
 
 /** A peer as asked for, before it is looked up in a snapshot. */
@@ -14,6 +15,8 @@ export type PeerExpression =
     }
   /** `service:` and `dns:`; destination only. */
   | { readonly kind: 'Service'; readonly namespace: string; readonly name: string }
+  /** `ingress:`, `route:`, `gateway:`, `httproute:`, …; destination only. */
+  | { readonly kind: 'Entry'; readonly entryKind: EntryKind; readonly namespace: string; readonly name: string }
   | { readonly kind: 'Node'; readonly name: string }
   /** Canonical text. */
   | { readonly kind: 'Address'; readonly address: string }
