@@ -1,5 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { type Cluster, podsSelectedBy, policiesSelecting, policyRefOf, type SelectingPolicy } from '#engine';
+import {
+  type Cluster,
+  directionsOf,
+  partsByRef,
+  podsSelectedBy,
+  policiesSelecting,
+  policyRefOf,
+  type SelectingPolicy,
+} from '#engine';
 import {
   type ClusterModel,
   compareObjectRefs,
@@ -11,6 +19,7 @@ import {
   type ObjectRef,
   type Pod,
   type Policy,
+  type PolicyRule,
   type Service,
   type Workload,
 } from '#model';
@@ -76,14 +85,18 @@ export class InventoryService {
 
   async policies(ref: string, query: ListQuery): Promise<Page<PolicyItem>> {
     const { model } = await this.snapshots.open(ref);
-    const understood = model.policies.map(policyItem);
-    const others = model.notUnderstood.map(({ ref: policy }): PolicyItem => ({
-      ...policy,
-      tier: null,
-      directions: [],
-      rules: { ingress: 0, egress: 0 },
-      understood: false,
-    }));
+    const doubted = new Set(model.notUnderstood.map(({ ref: policy }) => formatObjectRef(policy)));
+    const parts = partsByRef(model.policies);
+    const understood = [...parts].map(([text, list]) => policyItem(list, !doubted.has(text)));
+    const others = model.notUnderstood
+      .filter(({ ref: policy }) => !parts.has(formatObjectRef(policy)))
+      .map(({ ref: policy }): PolicyItem => ({
+        ...policy,
+        tier: null,
+        directions: [],
+        rules: { ingress: 0, egress: 0 },
+        understood: false,
+      }));
     return listed([...understood, ...others].sort(compareObjectRefs), query, formatObjectRef);
   }
 
@@ -197,12 +210,18 @@ function workloadItems({ workloads, pods }: ClusterModel): WorkloadItem[] {
   );
 }
 
-function policyItem({ ref, tier, directions, ingress, egress }: Policy): PolicyItem {
+/** An object that is several policies is listed once; its rules are counted as it has them. */
+function policyItem(parts: readonly Policy[], understood: boolean): PolicyItem {
+  const count = (rules: readonly PolicyRule[]): number =>
+    new Set(rules.map(({ at }, i) => (at === undefined ? String(i) : `${at.list}[${at.number}]`))).size;
   return {
-    ...ref,
-    tier: tier.name,
-    directions,
-    rules: { ingress: ingress.length, egress: egress.length },
-    understood: true,
+    ...parts[0].ref,
+    tier: parts[0].tier.name,
+    directions: directionsOf(parts),
+    rules: {
+      ingress: count(parts.flatMap(({ ingress }) => ingress)),
+      egress: count(parts.flatMap(({ egress }) => egress)),
+    },
+    understood,
   };
 }

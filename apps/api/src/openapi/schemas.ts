@@ -23,9 +23,10 @@ const gate = {
   verdict: ref('VerdictWord'),
   isolated: boolean,
   tier: nullable('string'),
-  decidedBy: listOf(record({ policy: ref('ObjectRef'), rule: integer, action: text })),
+  decidedBy: listOf(record({ policy: ref('ObjectRef'), list: text, rule: integer, action: text }, ['list'])),
   considered: listOf(record({ policy: ref('ObjectRef'), tier: text, code: text, why: text })),
   notUnderstood: listOf(ref('ObjectRef')),
+  restrictedAtL7: listOf(text),
 };
 
 const verdict = {
@@ -40,6 +41,7 @@ const verdict = {
   assumptions: listOf(ref('Assumption')),
   gates: listOf(ref('Gate')),
   notUnderstood: listOf(ref('ObjectRef')),
+  restrictedAtL7: listOf(text),
   connections: mapOf(ref('Connections')),
   families: mapOf(record(verdictPart)),
   counts: mapOf(integer),
@@ -48,7 +50,16 @@ const verdict = {
   ports: listOf(record({ protocol: text, port: integer, ...verdictPart, backends: listOf(ref('BackendVerdict')) })),
   backends: listOf(ref('BackendVerdict')),
 };
-const optionalOfVerdict = ['connections', 'families', 'counts', 'examples', 'example', 'ports', 'backends'];
+const optionalOfVerdict = [
+  'restrictedAtL7',
+  'connections',
+  'families',
+  'counts',
+  'examples',
+  'example',
+  'ports',
+  'backends',
+];
 const hopKinds = [
   'socket',
   'loopback',
@@ -138,7 +149,7 @@ export const schemas: Readonly<Record<string, Schema>> = {
   ObjectRef: record({ group: text, kind: text, namespace: nullable('string'), name: text }),
   ResolvedPeer: record({ kind: text, namespace: nullable('string'), name: text, note: text }, ['note']),
   Assumption: record({ name: text, value: text, provenance: words('observed', 'derived', 'assumed', 'configured') }),
-  Gate: record(gate),
+  Gate: record(gate, ['restrictedAtL7']),
   Connections: record({ all: boolean, protocols: mapOf(listOf(text)) }, ['protocols']),
   ConnectivityEnd: record(
     {
@@ -356,14 +367,17 @@ export const schemas: Readonly<Record<string, Schema>> = {
     ],
   },
   Tuple: record(tuple, optionalOfTuple),
-  TracedGate: record({
-    ...gate,
-    engine: text,
-    hook: text,
-    enforcement: words('enforced', 'notEnforced', 'unknown'),
-    denyAction: words('DROP', 'REJECT'),
-    seen: ref('Tuple'),
-  }),
+  TracedGate: record(
+    {
+      ...gate,
+      engine: text,
+      hook: text,
+      enforcement: words('enforced', 'notEnforced', 'unknown'),
+      denyAction: words('DROP', 'REJECT'),
+      seen: ref('Tuple'),
+    },
+    ['restrictedAtL7'],
+  ),
   Encapsulation: record({
     type: words('VXLAN', 'IPIP', 'WireGuard', 'UDP', 'FOU', 'ESP', 'Geneve'),
     outerSource: nullable('string'),

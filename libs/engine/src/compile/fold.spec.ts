@@ -17,7 +17,7 @@ const [maybeAllow, maybeDeny] = [rule('Allow', false), rule('Deny', false)];
 type Given = readonly [Tier, MatchedRule[], order?: number];
 const outcome = (...policies: Given[]): number =>
   foldPolicies(
-    policies.map(([tier, rules, order]) => ({ tier, order: order ?? 0, rules })),
+    policies.map(([tier, rules, order]) => ({ tier, order: order ?? 0, isolates: true, rules })),
     defaultSemantics,
     outcomes,
   );
@@ -71,7 +71,11 @@ describe('tiers, folded', () => {
   it('treat protocols without ports by the knob', () => {
     const under = (otherProtocols: 'unfiltered' | 'denied', rules: MatchedRule[]): number =>
       outcomes.allowed(
-        foldPolicies([{ tier: networkPolicyTier, order: 0, rules }], { ...defaultSemantics, otherProtocols }, outcomes),
+        foldPolicies(
+          [{ tier: networkPolicyTier, order: 0, isolates: true, rules }],
+          { ...defaultSemantics, otherProtocols },
+          outcomes,
+        ),
       );
     expect(under('unfiltered', [])).toBe(sets.portless);
     expect(under('denied', [allow(sets.all)])).toBe(without(sets.portless));

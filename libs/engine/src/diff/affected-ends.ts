@@ -4,6 +4,7 @@ import { podAddresses, podRole } from '../compile/liveness.js';
 import { speaksOf } from '../compile/speaks-of.js';
 import type { Cluster } from '../query/cluster.js';
 import { lazy } from '../query/lookups.js';
+import { directionsOf, partsByRef } from '../query/policy-parts.js';
 import { podsSubjectTo } from '../query/who-selects-whom.js';
 import type { MergedEnds } from './merged-ends.js';
 
@@ -103,15 +104,15 @@ class Finder {
     if (kind === 'Node') return this.#takeNode(name);
     const text = formatObjectRef(object);
     if (this.#sides.some((side) => side.notUnderstood().has(text))) return false;
-    const policies = this.#sides.map((side) => side.policies().get(text));
-    if (policies.every((policy) => policy === undefined)) return false;
+    const policies = this.#sides.map((side) => side.policies().get(text) ?? []);
+    if (policies.every((parts) => parts.length === 0)) return false;
     this.#sides.forEach((side, i) => {
-      const policy = policies[i];
-      if (policy === undefined) return;
-      const ends = podsSubjectTo(side.cluster, policy).map((pod) => side.endOfPod(pod));
+      if (policies[i].length === 0) return;
+      const directions = directionsOf(policies[i]);
+      const ends = podsSubjectTo(side.cluster, policies[i]).map((pod) => side.endOfPod(pod));
       for (const end of ends) {
-        if (policy.directions.includes('Egress')) this.#egress[end] = 1;
-        if (policy.directions.includes('Ingress')) this.#ingress[end] = 1;
+        if (directions.includes('Egress')) this.#egress[end] = 1;
+        if (directions.includes('Ingress')) this.#ingress[end] = 1;
       }
     });
     return true;
@@ -176,9 +177,7 @@ class Side {
     this.#mergedOf = merged.mergedOf(name);
   }
 
-  readonly policies = lazy(
-    () => new Map(this.cluster.model.policies.map((policy) => [formatObjectRef(policy.ref), policy])),
-  );
+  readonly policies = lazy(() => partsByRef(this.cluster.model.policies));
 
   readonly notUnderstood = lazy(() => new Set(this.cluster.model.notUnderstood.map(({ ref }) => formatObjectRef(ref))));
 

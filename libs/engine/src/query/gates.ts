@@ -1,8 +1,9 @@
 import type { Direction, PolicySemantics, RulePeer } from '#model';
-import { compareObjectRefs, peerStatements } from '#model';
+import { canonicalText, compareObjectRefs, compareText, peerStatements } from '#model';
 import { dimensionOf } from '../sets/connection-sets.js';
 import type { Cluster } from './cluster.js';
 import { type Asked, type FamilyJudgement, wordOf } from './judge-pair.js';
+import { layer7Kinds } from './layer7.js';
 import { roleOf } from './party.js';
 import { type Replay, type ReplayedPolicy, type ReplayedRule, replaySide } from './replay.js';
 import { doubtsAbout } from './sides.js';
@@ -19,17 +20,22 @@ export function gatesOf(
   asked: Asked,
   semantics: PolicySemantics,
 ): Gate[] {
-  const { sets } = cluster.index;
+  const { sets, outcomes } = cluster.index;
   const gate = (direction: Direction): Gate[] => {
     const subject = direction === 'Egress' ? pair.source : pair.destination;
     const side = direction === 'Egress' ? sides.egress : sides.ingress;
     if (side.by === 'Self' || roleOf(cluster, subject, semantics) !== 'Ordinary') return [];
     const replay = replaySide(cluster, direction, pair, semantics);
     const wanted = sets.ofDimension(dimensionOf(asked.protocol, pair.family), [asked.first, asked.last]);
+    const allowed = sets.intersection(
+      wanted,
+      outcomes.allowed(outcomes.both(sides.egress.outcome, sides.ingress.outcome)),
+    );
     // A pod lets in its own node before every tier.
     const fromOwnNode = side.by === 'OwnNode' && direction === 'Ingress';
     const walk = fromOwnNode || side.by === 'NotUnderstood' ? null : walkPolicies(replay.policies, wanted, sets);
     const before = fromOwnNode ? ownNodeFirst : notUnderstoodFirst;
+    const layer7 = walk === null ? [] : layer7Kinds(replay, allowed, semantics, outcomes);
     return [
       {
         direction,
@@ -39,6 +45,7 @@ export function gatesOf(
         decidedBy: decidingRules(walk),
         considered: consideredPolicies(replay, walk ?? before, direction, asked),
         notUnderstood: side.by === 'NotUnderstood' ? doubtsAbout(cluster, pair, semantics) : [],
+        ...(layer7.length === 0 ? {} : { restrictedAtL7: layer7 }),
       },
     ];
   };
@@ -46,9 +53,13 @@ export function gatesOf(
 }
 
 function decidingRules(walk: PolicyWalk | null): GateRule[] {
-  return (walk?.deciding ?? [])
-    .map(({ policy, rule, action }) => ({ policy, rule, action }))
-    .sort((a, b) => compareObjectRefs(a.policy, b.policy) || a.rule - b.rule);
+  const rules = (walk?.deciding ?? []).map(({ policy, rule, at, action }): GateRule =>
+    at === null ? { policy, rule, action } : { policy, list: at.list, rule: at.number, action },
+  );
+  // A rule of an object may be several here, which speak of different ports.
+  return [...new Map(rules.map((rule) => [canonicalText(rule), rule])).values()].sort(
+    (a, b) => compareObjectRefs(a.policy, b.policy) || compareText(a.list ?? '', b.list ?? '') || a.rule - b.rule,
+  );
 }
 
 type Why = Pick<ConsideredPolicy, 'code' | 'why'>;
@@ -65,8 +76,8 @@ function consideredPolicies(
   return policies
     .filter(({ policy: { ref } }) => {
       if ('code' in walk) return true;
-      const isDeciding = walk.deciding.some(({ policy }) => policy === ref);
-      return !isDeciding || walk.doubtful.some(({ policy }) => policy === ref);
+      const isOf = ({ policy }: ReplayedRule): boolean => compareObjectRefs(policy, ref) === 0;
+      return !walk.deciding.some(isOf) || walk.doubtful.some(isOf);
     })
     .map((replayed) => ({
       policy: replayed.policy.ref,
@@ -85,7 +96,7 @@ function whyNot(
 ): Why {
   const { policy, ruleCount, matching, exempt } = replayed;
   const rulesFrom = (rules: readonly ReplayedRule[]): readonly ReplayedRule[] =>
-    rules.filter((rule) => rule.policy === policy.ref);
+    rules.filter((rule) => matching.includes(rule));
   if (exempt) return { code: 'EXEMPT', why: `the ${policy.tier.name} tier does not stand between these two ends` };
   const doubtful = rulesFrom(walk.doubtful);
   if (doubtful.length > 0) {
@@ -96,6 +107,10 @@ function whyNot(
   }
   const passing = rulesFrom(walk.passing);
   if (passing.length > 0) return { code: 'PASSED', why: `${said(passing, 'passes', 'pass')} it on to the next tier` };
+  const overruled = rulesFrom(walk.overruled);
+  if (overruled.length > 0) {
+    return { code: 'OVERRULED', why: `${said(overruled, 'allows', 'allow')} it, but what some rule denies is denied` };
+  }
   if (!walk.reached.has(policy)) return { code: 'NOT_REACHED', why: 'what goes before it had decided' };
   if (ruleCount === 0) return { code: 'NO_RULE', why: 'it isolates the pod and has no rule for this direction' };
   if (matching.length === 0) {
@@ -108,8 +123,8 @@ function whyNot(
 }
 
 function said(rules: readonly ReplayedRule[], one: string, several: string): string {
-  const numbers = rules.map(({ rule }) => rule).join(', ');
-  return rules.length === 1 ? `rule ${numbers} ${one}` : `rules ${numbers} ${several}`;
+  const names = new Set(rules.map(({ rule, at }) => (at === null ? String(rule) : `${at.list}[${at.number}]`)));
+  return names.size === 1 ? `rule ${[...names].join()} ${one}` : `rules ${[...names].join(', ')} ${several}`;
 }
 
 function undecidableIn(peers: readonly RulePeer[] | null): string[] {

@@ -8,6 +8,7 @@ export function messageFor(
   { verdict, reason }: CompactVerdict,
   gates: readonly Gate[],
   notUnderstood: readonly string[],
+  layer7: readonly string[],
 ): string {
   const ports =
     port === null
@@ -18,7 +19,8 @@ export function messageFor(
           ? ` ${port.first}`
           : ` ${port.first}-${port.last}`;
   const flow = `${from} → ${to} ${protocol}${ports}`;
-  return `${flow} is ${words[verdict]}: ${sentence(reason, gates, notUnderstood)}.`;
+  const further = layer7.length === 0 ? '' : `, and rules of layer 7 restrict it further (${layer7.join(', ')})`;
+  return `${flow} is ${words[verdict]}: ${sentence(reason, gates, notUnderstood)}${further}.`;
 }
 
 const words = {
@@ -122,7 +124,11 @@ function undecidableOf(gates: readonly Gate[]): string {
 
 function rulesAt(gates: readonly Gate[]): string[] {
   return gates.flatMap(({ direction, decidedBy }) =>
-    decidedBy.map(({ policy, rule }) => `${direction.toLowerCase()} rule ${rule} of ${formatObjectRef(policy)}`),
+    decidedBy.map(({ policy, list, rule }) =>
+      list === undefined
+        ? `${direction.toLowerCase()} rule ${rule} of ${formatObjectRef(policy)}`
+        : `rule ${list}[${rule}] of ${formatObjectRef(policy)}`,
+    ),
   );
 }
 
