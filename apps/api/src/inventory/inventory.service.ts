@@ -6,6 +6,7 @@ import {
   podsSelectedBy,
   policiesSelecting,
   policyRefOf,
+  ruleCountOf,
   type SelectingPolicy,
 } from '#engine';
 import {
@@ -19,7 +20,6 @@ import {
   type ObjectRef,
   type Pod,
   type Policy,
-  type PolicyRule,
   type Service,
   type Workload,
 } from '#model';
@@ -212,15 +212,13 @@ function workloadItems({ workloads, pods }: ClusterModel): WorkloadItem[] {
 
 /** An object that is several policies is listed once; its rules are counted as it has them. */
 function policyItem(parts: readonly Policy[], understood: boolean): PolicyItem {
-  const count = (rules: readonly PolicyRule[]): number =>
-    new Set(rules.map(({ at }, i) => (at === undefined ? String(i) : `${at.list}[${at.number}]`))).size;
   return {
     ...parts[0].ref,
     tier: parts[0].tier.name,
     directions: directionsOf(parts),
     rules: {
-      ingress: count(parts.flatMap(({ ingress }) => ingress)),
-      egress: count(parts.flatMap(({ egress }) => egress)),
+      ingress: ruleCountOf(parts.flatMap(({ ingress }) => ingress)),
+      egress: ruleCountOf(parts.flatMap(({ egress }) => egress)),
     },
     understood,
   };

@@ -24,7 +24,9 @@ const gate = {
   isolated: boolean,
   tier: nullable('string'),
   decidedBy: listOf(record({ policy: ref('ObjectRef'), list: text, rule: integer, action: text }, ['list'])),
-  considered: listOf(record({ policy: ref('ObjectRef'), tier: text, code: text, why: text })),
+  considered: listOf(
+    record({ policy: ref('ObjectRef'), tier: text, code: text, why: text, isolates: boolean }, ['isolates']),
+  ),
   notUnderstood: listOf(ref('ObjectRef')),
   restrictedAtL7: listOf(text),
 };

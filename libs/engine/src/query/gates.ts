@@ -1,5 +1,5 @@
 import type { Direction, PolicySemantics, RulePeer } from '#model';
-import { canonicalText, compareObjectRefs, compareText, peerStatements } from '#model';
+import { canonicalText, compareObjectRefs, compareText, formatObjectRef, peerStatements } from '#model';
 import { dimensionOf } from '../sets/connection-sets.js';
 import type { Cluster } from './cluster.js';
 import { type Asked, type FamilyJudgement, wordOf } from './judge-pair.js';
@@ -43,7 +43,7 @@ export function gatesOf(
         isolated: side.isolated,
         tier: walk?.tier ?? null,
         decidedBy: decidingRules(walk),
-        considered: consideredPolicies(replay, walk ?? before, direction, asked),
+        considered: consideredPolicies(replay, walk ?? before, asked),
         notUnderstood: side.by === 'NotUnderstood' ? doubtsAbout(cluster, pair, semantics) : [],
         ...(layer7.length === 0 ? {} : { restrictedAtL7: layer7 }),
       },
@@ -66,42 +66,44 @@ type Why = Pick<ConsideredPolicy, 'code' | 'why'>;
 const ownNodeFirst: Why = { code: 'EXEMPT', why: 'a pod is reached from its own node whatever policies say' };
 const notUnderstoodFirst: Why = { code: 'NOT_REACHED', why: 'an object that is not understood may go before it' };
 
-/** Why policies did not decide; where none was asked, `walk` is the reason for all of them. */
-function consideredPolicies(
-  { policies }: Replay,
-  walk: PolicyWalk | Why,
-  direction: Direction,
-  asked: Asked,
-): ConsideredPolicy[] {
-  return policies
-    .filter(({ policy: { ref } }) => {
+/** Why policies did not decide; where none was asked, `walk` is the reason for all of them. Parts of an object are one. */
+function consideredPolicies({ policies }: Replay, walk: PolicyWalk | Why, asked: Asked): ConsideredPolicy[] {
+  const parts = new Map<string, ReplayedPolicy[]>();
+  for (const replayed of policies) {
+    const text = formatObjectRef(replayed.policy.ref);
+    parts.set(text, [...(parts.get(text) ?? []), replayed]);
+  }
+  return [...parts.values()]
+    .filter((own) => {
       if ('code' in walk) return true;
-      const isOf = ({ policy }: ReplayedRule): boolean => compareObjectRefs(policy, ref) === 0;
-      return !walk.deciding.some(isOf) || walk.doubtful.some(isOf);
+      const isOwn = (rule: ReplayedRule): boolean => own.some(({ matching }) => matching.includes(rule));
+      return !walk.deciding.some(isOwn) || walk.doubtful.some(isOwn);
     })
-    .map((replayed) => ({
-      policy: replayed.policy.ref,
-      tier: replayed.policy.tier.name,
-      ...('code' in walk ? walk : whyNot(replayed, walk, direction, asked)),
-    }))
+    .map((own) => {
+      const { ref, tier } = own[0].policy;
+      const isolates = tier.unmatched === 'Fallthrough' || own.some((part) => part.isolates);
+      return {
+        policy: ref,
+        tier: tier.name,
+        ...('code' in walk ? walk : whyNot(own, walk, asked)),
+        ...(isolates ? {} : { isolates }),
+      };
+    })
     .sort((a, b) => compareObjectRefs(a.policy, b.policy));
 }
 
 /** Why a policy that applies to the pod did not decide. */
-function whyNot(
-  replayed: ReplayedPolicy,
-  walk: PolicyWalk,
-  direction: Direction,
-  { protocol, first, last }: Asked,
-): Why {
-  const { policy, ruleCount, matching, exempt } = replayed;
+function whyNot(parts: readonly ReplayedPolicy[], walk: PolicyWalk, { protocol, first, last }: Asked): Why {
+  const matching = parts.flatMap((part) => part.matching);
+  const ruleCount = parts.reduce((sum, part) => sum + part.ruleCount, 0);
   const rulesFrom = (rules: readonly ReplayedRule[]): readonly ReplayedRule[] =>
     rules.filter((rule) => matching.includes(rule));
-  if (exempt) return { code: 'EXEMPT', why: `the ${policy.tier.name} tier does not stand between these two ends` };
+  if (parts.every(({ exempt }) => exempt)) {
+    return { code: 'EXEMPT', why: `the ${parts[0].policy.tier.name} tier does not stand between these two ends` };
+  }
   const doubtful = rulesFrom(walk.doubtful);
   if (doubtful.length > 0) {
-    const list = policy[direction === 'Ingress' ? 'ingress' : 'egress'];
-    const whats = doubtful.flatMap(({ rule }) => undecidableIn(list[rule].peers));
+    const whats = doubtful.flatMap(({ peers }) => undecidableIn(peers));
     const why = `${said(doubtful, 'may match', 'may match')} or not: ${[...new Set(whats)].join(', ')}`;
     return { code: 'UNDECIDABLE', why };
   }
@@ -111,7 +113,8 @@ function whyNot(
   if (overruled.length > 0) {
     return { code: 'OVERRULED', why: `${said(overruled, 'allows', 'allow')} it, but what some rule denies is denied` };
   }
-  if (!walk.reached.has(policy)) return { code: 'NOT_REACHED', why: 'what goes before it had decided' };
+  if (!parts.some(({ policy }) => walk.reached.has(policy)))
+    return { code: 'NOT_REACHED', why: 'what goes before it had decided' };
   if (ruleCount === 0) return { code: 'NO_RULE', why: 'it isolates the pod and has no rule for this direction' };
   if (matching.length === 0) {
     return { code: 'PEER_NOT_MATCHED', why: `none of its ${ruleCount} rules matches the peer` };

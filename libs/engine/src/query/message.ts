@@ -139,7 +139,7 @@ function shortened(texts: readonly string[]): string {
 function isolatedBy(gates: readonly Gate[], direction: Gate['direction']): string {
   const gate = gates.find((candidate) => candidate.direction === direction);
   const policies = (gate?.considered ?? [])
-    .filter(({ tier }) => tier === gate?.tier)
+    .filter(({ tier, isolates = true }) => tier === gate?.tier && isolates)
     .map(({ policy }) => formatObjectRef(policy));
   return policies.length === 0
     ? 'policies'

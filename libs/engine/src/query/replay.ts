@@ -19,6 +19,7 @@ import type { Cluster } from './cluster.js';
 import { isNodeLike, isSamePod, type Pair, type Side } from './pair.js';
 import { onSameNode, type Party, roleOf } from './party.js';
 import { isPodTo, type PeerAtAddress, peersMatch, rangesInRules } from './peer-match.js';
+import { ruleCountOf } from './policy-parts.js';
 
 /** One rule whose peers match (or may, where it is not certain), and the connections it speaks of for this destination. */
 export interface ReplayedRule extends MatchedRule {
@@ -28,6 +29,7 @@ export interface ReplayedRule extends MatchedRule {
   /** Where the object has it; null: at that index of its only list. */
   readonly at: RulePlace | null;
   readonly action: PolicyRule['action'];
+  readonly peers: PolicyRule['peers'];
   readonly layer7: readonly string[];
 }
 
@@ -165,9 +167,10 @@ function replayPolicy(
     if (match === 'no') return [];
     const connections = ruleConnections(rule, ports, sets);
     const { action, at = null, layer7 = [] } = rule;
-    return [{ policy: policy.ref, rule: number, at, action, layer7, connections, certain: match === 'yes' }];
+    const certain = match === 'yes';
+    return [{ policy: policy.ref, rule: number, at, action, peers: rule.peers, layer7, connections, certain }];
   });
-  return { policy, isolates: isIsolating(policy, direction), ruleCount: rules.length, matching };
+  return { policy, isolates: isIsolating(policy, direction), ruleCount: ruleCountOf(rules), matching };
 }
 
 /** The peer's address in the pair's family; for an unknown one, one address in each piece the policies tell apart. */

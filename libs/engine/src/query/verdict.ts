@@ -40,6 +40,8 @@ export interface ConsideredPolicy {
   readonly code: ConsideredCode;
   /** The same in words, with the numbers of the rules concerned. */
   readonly why: string;
+  /** Present where its tier isolates and the policy does not. */
+  readonly isolates?: boolean;
 }
 
 export interface GateRule {
