@@ -1,6 +1,16 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { answerVerdict, type Cluster, compactVerdict, parseVerdictQuestion, type VerdictQuestion } from '#engine';
+import {
+  answerVerdict,
+  type Cluster,
+  compactVerdict,
+  DiffWalk,
+  parseConnectivityQuestion,
+  parseVerdictQuestion,
+  type VerdictQuestion,
+} from '#engine';
+import { readManifests } from '#manifests';
+import { editsBetween, type StoredObject } from '#model';
 import { openObjects } from '../corpus/open.js';
 import type { KubernetesObject } from '../corpus/worlds.js';
 import { type CiliumRule, type CiliumWorld, ciliumWorld } from '../generate/random-cilium.js';
@@ -104,6 +114,79 @@ it(
   },
 );
 
+it(
+  `what edits may concern is all that changes under Cilium, in ${Math.ceil(runs / 10)} pairs of clusters (seed ${seed})`,
+  { timeout: 600_000 },
+  async () => {
+    const pairs = fc
+      .tuple(ciliumWorld, ciliumWorld, fc.boolean(), fc.boolean())
+      .map(([one, other, isEdited, isMoved]) => ({
+        before: manifestsOf(one),
+        // One policy comes or goes, or Services lead elsewhere, or both.
+        after: manifestsOf(
+          isEdited
+            ? { ...one, policies: [...one.policies.slice(1), ...other.policies.slice(0, 1)].filter(isFirst) }
+            : one,
+          isMoved ? movedServices : ciliumServices,
+        ),
+      }));
+    await fc.assert(
+      fc.asyncProperty(pairs, async ({ before, after }) => {
+        const [from, to] = [await openWithObjects(before), await openWithObjects(after)];
+        expect(changesBetween(from, to, 'edits')).toEqual(changesBetween(from, to, 'no edits'));
+      }),
+      { seed, numRuns: Math.ceil(runs / 10) },
+    );
+  },
+);
+
+it('a Service that leads elsewhere changes what a policy says that nobody edited', async () => {
+  const rule = { Services: [{ k8sService: { serviceName: 'web', namespace: 'a' } }] };
+  const policy = { name: 'p', namespace: 'c', sets: [{ endpointSelector: {}, egress: [rule] }] };
+  const world: CiliumWorld = { policies: [policy], kubernetes: [] };
+  const [from, to] = [
+    await openWithObjects(manifestsOf(world)),
+    await openWithObjects(manifestsOf(world, movedServices)),
+  ];
+  const changes = changesBetween(from, to, 'edits');
+  expect(changes).toHaveLength(2);
+  expect(changes).toEqual(changesBetween(from, to, 'no edits'));
+});
+
+interface Opened {
+  readonly cluster: Cluster;
+  readonly objects: readonly StoredObject[];
+}
+
+function changesBetween(before: Opened, after: Opened, known: 'edits' | 'no edits'): unknown[] {
+  const edits = known === 'edits' ? editsBetween(before.objects, after.objects) : null;
+  const question = parseConnectivityQuestion({ level: 'pod', include: 'nodes' });
+  const walk = DiffWalk.open(before.cluster, after.cluster, edits, question);
+  return [...walk.changes()].flatMap((change) => (change === null ? [] : [walk.view(change)]));
+}
+
+const movedServices: typeof ciliumServices = [
+  { namespace: 'a', name: 'web', selector: { app: 'y' }, addresses: [] },
+  { namespace: 'b', name: 'web', selector: { role: 'x' }, addresses: [] },
+  { namespace: 'b', name: 'ext', selector: null, addresses: ['203.0.113.7'] },
+];
+
+/** Two policies of one name would be one object. */
+function isFirst<T extends { readonly name: string; readonly namespace: string | null }>(
+  { name, namespace }: T,
+  i: number,
+  all: readonly T[],
+): boolean {
+  return all.findIndex((one) => one.name === name && one.namespace === namespace) === i;
+}
+
+async function openWithObjects(objects: readonly KubernetesObject[]): Promise<Opened> {
+  async function* bytes(): AsyncIterable<Uint8Array> {
+    yield Buffer.from(objects.map((object) => JSON.stringify(object)).join('\n'));
+  }
+  return { cluster: await openObjects(objects), objects: (await readManifests(bytes())).objects };
+}
+
 function ask(from: string, to: string, protocol: string, port: number): VerdictQuestion {
   return parseVerdictQuestion({ from, to, protocol, port: protocol === 'ICMP' ? undefined : port });
 }
@@ -146,7 +229,7 @@ function deployment(namespace: string, name: string, labels: object, spec: objec
   };
 }
 
-function manifestsOf({ policies, kubernetes }: CiliumWorld): KubernetesObject[] {
+function manifestsOf({ policies, kubernetes }: CiliumWorld, services = ciliumServices): KubernetesObject[] {
   return [
     { apiVersion: 'canreach.dev/v1', kind: 'SnapshotInfo', dataplane: { policyEngine: 'cilium', enforcement: 'yes' } },
     ...Object.entries(ciliumNamespaces).map(([name, labels]) => ({
@@ -180,29 +263,28 @@ function manifestsOf({ policies, kubernetes }: CiliumWorld): KubernetesObject[] 
       },
       status: { phase: 'Running', podIPs: ips.map((ip) => ({ ip })) },
     })),
-    ...[
-      ...ciliumServices,
-      { namespace: 'default', name: 'kubernetes', selector: null, addresses: ciliumApiServer },
-    ].flatMap(({ namespace, name, selector, addresses: behind }) => [
-      {
-        apiVersion: 'v1',
-        kind: 'Service',
-        metadata: { namespace, name },
-        spec: { selector: selector ?? undefined, ports: [{ port: 80 }] },
-      },
-      ...(behind.length === 0
-        ? []
-        : [
-            {
-              apiVersion: 'discovery.k8s.io/v1',
-              kind: 'EndpointSlice',
-              metadata: { namespace, name, labels: { 'kubernetes.io/service-name': name } },
-              addressType: 'IPv4',
-              endpoints: behind.map((address) => ({ addresses: [address] })),
-              ports: [{ port: 80 }],
-            },
-          ]),
-    ]),
+    ...[...services, { namespace: 'default', name: 'kubernetes', selector: null, addresses: ciliumApiServer }].flatMap(
+      ({ namespace, name, selector, addresses: behind }) => [
+        {
+          apiVersion: 'v1',
+          kind: 'Service',
+          metadata: { namespace, name },
+          spec: { selector: selector ?? undefined, ports: [{ port: 80 }] },
+        },
+        ...(behind.length === 0
+          ? []
+          : [
+              {
+                apiVersion: 'discovery.k8s.io/v1',
+                kind: 'EndpointSlice',
+                metadata: { namespace, name, labels: { 'kubernetes.io/service-name': name } },
+                addressType: 'IPv4',
+                endpoints: behind.map((address) => ({ addresses: [address] })),
+                ports: [{ port: 80 }],
+              },
+            ]),
+      ],
+    ),
     ...policies.map(({ name, namespace, sets: [first, ...others] }) => ({
       apiVersion: 'cilium.io/v2',
       kind: namespace === null ? 'CiliumClusterwideNetworkPolicy' : 'CiliumNetworkPolicy',

@@ -71,11 +71,16 @@ export const ciliumNodes: Readonly<Record<string, { readonly ips: readonly strin
 /** Where the API server is. */
 export const ciliumApiServer: readonly string[] = ['192.168.0.2', '203.0.113.9'];
 /** Services by name: those of `web` select pods, that of `ext` has an address outside and one of a pod. */
-export const ciliumServices = [
+export const ciliumServices: readonly {
+  readonly namespace: string;
+  readonly name: string;
+  readonly selector: CiliumLabels | null;
+  readonly addresses: readonly string[];
+}[] = [
   { namespace: 'a', name: 'web', selector: { app: 'x' }, addresses: [] },
   { namespace: 'b', name: 'web', selector: { role: 'y' }, addresses: [] },
   { namespace: 'b', name: 'ext', selector: null, addresses: ['8.8.8.8', '10.0.3.1'] },
-] as const;
+];
 
 export interface CiliumFlow {
   readonly source: string;

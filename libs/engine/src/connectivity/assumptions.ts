@@ -2,7 +2,7 @@ import { type Assumption, podColumnsOf, podFlags } from '#model';
 import type { Cluster } from '../query/cluster.js';
 
 /** What all rows of a snapshot rest on, and what is said once because it makes no row of its own. */
-export function connectivityAssumptions({ dataplane, model }: Cluster): readonly Assumption[] {
+export function connectivityAssumptions({ dataplane, model, semantics }: Cluster): readonly Assumption[] {
   const templates = podColumnsOf(model).flags.reduce(
     (sum, flags) => sum + ((flags & podFlags.template) === 0 ? 0 : 1),
     0,
@@ -11,7 +11,10 @@ export function connectivityAssumptions({ dataplane, model }: Cluster): readonly
     ...dataplane.assumptions,
     {
       name: 'ownNode',
-      value: 'a pod and its own node reach each other whatever policies say; that makes no row',
+      value:
+        semantics.podToOwnNode === 'allow'
+          ? 'a pod and its own node reach each other whatever policies say; that makes no row'
+          : 'a pod is reached from its own node whatever policies say; that makes no row, and rows to nodes say what holds for pods of other nodes',
       provenance: 'derived',
     },
     ...(templates === 0

@@ -19,7 +19,7 @@ export function layer7Kinds(
   // A tier that leaves these two ends alone restricts nothing.
   const asked = policies.filter(({ exempt }) => !exempt);
   const restricting = asked.flatMap(({ matching }) => matching.filter(isRestricting));
-  if (restricting.length === 0 || asked.length < policies.length) return [];
+  if (restricting.length === 0) return [];
   const withoutThem = asked.map(({ policy: { tier, order }, isolates, matching }): MatchedPolicy => ({
     tier,
     order,
