@@ -23,7 +23,8 @@ describe.each<[string, (SpecCase & CalicoCase)[]]>([
       const question = parseVerdictQuestion({ from, to, protocol, port, family });
       const verdict = answerVerdict(cluster, question);
       expect(compactVerdict(cluster, question), 'the compact form says the same').toEqual({ verdict: verdict.verdict, reason: verdict.reason });
-      return `${line} = ${verdict.verdict[0].toUpperCase()}`;
+      const { restrictedAtL7 = [] } = verdict;
+      return `${line} = ${verdict.verdict[0].toUpperCase()}${restrictedAtL7.map((kind) => `+${kind}`).join('')}`;
     });
     expect(answers).toEqual(expectations.map(({ line, letter }) => `${line} = ${letter}`));
   });

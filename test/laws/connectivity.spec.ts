@@ -21,7 +21,7 @@ const runs = Math.ceil(Number(process.env.CANREACH_RUNS ?? 2000) / 4);
 
 const notUnderstood = [
   '{"apiVersion":"projectcalico.org/v3","kind":"HostEndpoint","metadata":{"name":"h"},"spec":{"node":"n1","interfaceName":"*"}}',
-  '{"apiVersion":"cilium.io/v2","kind":"CiliumNetworkPolicy","metadata":{"name":"c","namespace":"b"},"spec":{"endpointSelector":{}}}',
+  '{"apiVersion":"cilium.io/v2","kind":"CiliumNetworkPolicy","metadata":{"name":"c","namespace":"b"},"spec":{"endpointSelector":{},"novelty":{}}}',
 ];
 
 /** A random cluster in which nodes may differ in what they enforce, and something may not be understood. */

@@ -13,10 +13,13 @@ export function renderVerdict(verdict: Verdict, hasColour: boolean): string {
   for (const { direction, verdict: word, isolated, tier, decidedBy, considered } of verdict.gates) {
     const where = tier === null ? '' : ` by the ${tier} tier`;
     lines.push(`  ${direction.toLowerCase()}: ${word}${where}${isolated ? '' : ' (no policy isolates the pod)'}`);
-    for (const { policy, rule, action } of decidedBy)
-      lines.push(`    ${done[action] ?? action} by rule ${rule} of ${formatObjectRef(policy)}`);
+    for (const { policy, list, rule, action } of decidedBy) {
+      const name = list === undefined ? rule : `${list}[${rule}]`;
+      lines.push(`    ${done[action] ?? action} by rule ${name} of ${formatObjectRef(policy)}`);
+    }
     for (const { policy, why } of considered) lines.push(`    ${formatObjectRef(policy)}: ${why}`);
   }
+  if (verdict.restrictedAtL7 !== undefined) lines.push(`  restricted at layer 7: ${verdict.restrictedAtL7.join(', ')}`);
   for (const [word, { protocols }] of Object.entries(verdict.connections ?? {})) {
     for (const [protocol, ports] of Object.entries(protocols ?? {}))
       lines.push(`  ${word}: ${protocol} ${ports.join(', ')}`);

@@ -306,7 +306,7 @@ describe('which network a cluster runs', () => {
     expect((await detect([controllers, ...daemons(calico)])).enforcement.value).toBe('yes');
   });
 
-  it('takes manifests with nothing but policies of Calico for meant for Calico, and says that it does', async () => {
+  it('takes manifests with nothing but policies of one engine for meant for it, and says that it does', async () => {
     const policy = (group: string, kind: string, spec: object): object => ({
       apiVersion: group,
       kind,
@@ -322,6 +322,17 @@ describe('which network a cluster runs', () => {
     });
     expect((await detect([calicos, ciliums])).policyEngine.value).toBe('unknown');
     expect((await detect([calicos, ...daemons(flannel)])).policyEngine.value).toBe('none');
+    expect(await detect([ciliums])).toMatchObject({
+      policyEngine: { value: 'cilium', provenance: 'assumed' },
+      enforcement: { value: 'yes', provenance: 'assumed' },
+      assumptions: [
+        { name: 'policyEngine', value: 'cilium', provenance: 'assumed' },
+        { name: 'podIpInIpBlock', value: 'no' },
+        { name: 'podToOwnNode', value: 'policy' },
+      ],
+    });
+    const endpoint = { apiVersion: 'cilium.io/v2', kind: 'CiliumEndpoint', metadata: { name: 'e', namespace: 'x' } };
+    expect((await detect([endpoint])).policyEngine.value).toBe('unknown');
   });
 
   it('is partial where the daemon is not ready on a node', async () => {

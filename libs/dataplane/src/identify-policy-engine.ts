@@ -25,7 +25,7 @@ export function identifyPolicyEngine(
     return (
       controllersAlone(model, evidence) ??
       gkeWithoutEngine(model, evidence) ??
-      calicoByItsPolicies(model) ?? { value: 'unknown', provenance: 'assumed' }
+      engineByItsPolicies(model) ?? { value: 'unknown', provenance: 'assumed' }
     );
   }
   if (runs(evidence, 'calico')) return by('calico', 'calico');
@@ -72,14 +72,22 @@ function gkeWithoutEngine({ nodes }: ClusterModel, evidence: Evidence): Sourced<
 }
 
 /**
- * Manifests that show no network are meant for Calico where they hold its policies, and none of another engine's: nobody
- * else reads them.
+ * Manifests that show no network are meant for Calico or for Cilium where they hold its policies, and none of another
+ * engine's: nobody else reads them.
  */
-function calicoByItsPolicies({ policies, notUnderstood }: ClusterModel): Sourced<string> | null {
-  const doubted = notUnderstood.filter(({ ref, scope }) => scope.kind === 'Pods' && ref.name !== '*');
-  const found = [...policies, ...doubted].find(({ ref }) => ref.group === 'projectcalico.org');
-  const hasOthers = doubted.some(({ actedOnBy }) => actedOnBy === 'cilium' || actedOnBy === 'antrea');
-  return found === undefined || hasOthers ? null : { value: 'calico', provenance: 'assumed', from: found.ref };
+function engineByItsPolicies({ policies, notUnderstood }: ClusterModel): Sourced<string> | null {
+  const engines: Readonly<Record<string, string>> = {
+    'projectcalico.org': 'calico',
+    'cilium.io': 'cilium',
+    'crd.antrea.io': 'antrea',
+  };
+  const doubted = notUnderstood.filter(
+    ({ ref, scope }) => scope.kind !== 'Nothing' && ref.kind.endsWith('Policy') && ref.name !== '*',
+  );
+  const own = [...policies, ...doubted].filter(({ ref }) => Object.hasOwn(engines, ref.group));
+  const found = new Set(own.map(({ ref }) => engines[ref.group]));
+  if (found.size !== 1 || found.has('antrea')) return null;
+  return { value: [...found][0], provenance: 'assumed', from: own[0].ref };
 }
 
 /** Calico's controllers without a node agent anywhere enforce nothing (dataplane A.5). */

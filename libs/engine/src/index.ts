@@ -47,6 +47,7 @@ export type {
 } from './query/verdict.js';
 export { askThePair, PodJudge } from './query/pod-judge.js';
 export { VerdictBatch } from './query/verdict-batch.js';
+export { directionsOf, partsByRef, ruleCountOf } from './query/policy-parts.js';
 export { podsSelectedBy, policiesSelecting, policyRefOf, type SelectingPolicy } from './query/who-selects-whom.js';
 export { connectivityAssumptions } from './connectivity/assumptions.js';
 export { prepareConnectivity } from './connectivity/prepare-connectivity.js';

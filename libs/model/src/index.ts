@@ -78,10 +78,11 @@ export type {
   PolicyRule,
   PortProtocol,
   RulePeer,
+  RulePlace,
   RulePort,
   Tier,
 } from './policy.js';
-export { adminTier, baselineTier, networkPolicyTier, peerStatements } from './policy.js';
+export { adminTier, baselineTier, isIsolating, networkPolicyTier, peerStatements } from './policy.js';
 export type { Knob, PolicySemantics } from './policy-semantics.js';
 export { defaultSemantics, knobs, knobWords, semanticsPresets } from './policy-semantics.js';
 export type { Progress } from './progress.js';

@@ -44,5 +44,5 @@ export const defaultSemantics: PolicySemantics = {
 export const semanticsPresets = {
   k8s: defaultSemantics,
   calico: { ...defaultSemantics, podToOwnNode: 'policy', initContainerPorts: 'all' },
-  cilium: { ...defaultSemantics, podIpInIpBlock: 'no' },
+  cilium: { ...defaultSemantics, podIpInIpBlock: 'no', podToOwnNode: 'policy' },
 } as const satisfies Record<string, PolicySemantics>;

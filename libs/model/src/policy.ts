@@ -24,7 +24,8 @@ export interface Tier {
    */
   readonly unmatched: 'Isolate' | 'Fallthrough';
   /**
-   * `Union`: every policy only allows and the result is their union, so order means nothing (NetworkPolicy).
+   * `Union`: order means nothing. What some rule denies is denied; else what some rule allows is allowed (NetworkPolicy,
+   * which only allows, and Cilium).
    * `FirstMatch`: rules are tried in order and the first that matches decides.
    */
   readonly evaluation: 'Union' | 'FirstMatch';
@@ -34,10 +35,10 @@ export interface Tier {
    */
   readonly ties: 'Ambiguous' | 'ByName';
   /**
-   * Whether the knobs of `PolicySemantics` apply to this tier, with the exemptions behind them (own node, hairpin), or
-   * none of them (policy semantics 6.2). `initContainerPorts` applies to every tier.
+   * Whether the knobs of `PolicySemantics` apply to this tier, with the exemptions behind them (own node, hairpin), only
+   * that of the hairpin, or none of them (policy semantics 6.2). `initContainerPorts` applies to every tier.
    */
-  readonly knobs: 'NetworkPolicy' | 'None';
+  readonly knobs: 'NetworkPolicy' | 'Hairpin' | 'None';
 }
 
 /** The tier of networking.k8s.io/v1 NetworkPolicy. */
@@ -100,6 +101,11 @@ export type PeerStatement =
   /** Addresses that no pod and no node of the snapshot has. */
   | { readonly kind: 'External' }
   /**
+   * The node that the subject runs on, and the hostNetwork pods there; of rules for egress only, since a pod lets its own
+   * node in before any rule.
+   */
+  | { readonly kind: 'OwnNode' }
+  /**
    * A condition that a snapshot does not show, such as what a domain name resolves to: it may hold or not, for each
    * peer, and what depends on it is unknown. `what` says so in words.
    */
@@ -127,9 +133,27 @@ export interface PolicyRule {
   readonly ports: readonly RulePort[] | null;
   /** Taken out of `ports`; absent: nothing. */
   readonly exceptPorts?: readonly RulePort[];
+  /**
+   * Kinds of rules of layer 7 that restrict further what an Allow allows (`http`, `dns`, …), sorted; absent: none. They
+   * decide no verdict.
+   */
+  readonly layer7?: readonly string[];
+  /** Where the object has the rule, if it has several lists for one direction; absent: at this index of its only list. */
+  readonly at?: RulePlace;
 }
 
-/** Any policy kind in one shape, with every default explicit. What kind an object was is only in its `ref`. */
+/** A place in an object. */
+export interface RulePlace {
+  /** Path of the list: `spec.ingressDeny`, `specs[1].egress`. */
+  readonly list: string;
+  /** Index in the list. */
+  readonly number: number;
+}
+
+/**
+ * Any policy kind in one shape, with every default explicit. What kind an object was is only in its `ref`. An object that
+ * says different things to different subjects is several policies with one ref.
+ */
 export interface Policy {
   readonly ref: ObjectRef;
   readonly tier: Tier;
@@ -138,9 +162,16 @@ export interface Policy {
   readonly subject: PodSelection;
   /** Directions in which the policy applies to its subjects (for NetworkPolicy: its effective `policyTypes`). */
   readonly directions: readonly Direction[];
-  /** Rules in the order of the object, so that an index here is the index in its spec. */
+  /** Those of `directions` in which it isolates its subjects, if its tier does; absent: all. */
+  readonly isolates?: readonly Direction[];
+  /** Rules in the order of the object, so that an index here is the index in its spec unless a rule says where it is. */
   readonly ingress: readonly PolicyRule[];
   readonly egress: readonly PolicyRule[];
+}
+
+/** Whether a policy, by applying to a pod in a direction, isolates it. */
+export function isIsolating({ tier, directions, isolates = directions }: Policy, direction: Direction): boolean {
+  return tier.unmatched === 'Isolate' && isolates.includes(direction);
 }
 
 /** The plain statements of peers, however deep they are joined. */

@@ -1,5 +1,5 @@
 import { detectDataplane } from '#dataplane';
-import { compileInputOf } from '#engine';
+import { compileInputOf, partsByRef } from '#engine';
 import {
   buildModel,
   contentHash,
@@ -105,7 +105,7 @@ function countsOf({
     nodes: nodes.length,
     workloads: workloads.length,
     services: services.length,
-    policies: policies.length,
+    policies: partsByRef(policies).size,
     notUnderstood: notUnderstood.length,
   };
 }

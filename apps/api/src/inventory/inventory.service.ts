@@ -1,5 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { type Cluster, podsSelectedBy, policiesSelecting, policyRefOf, type SelectingPolicy } from '#engine';
+import {
+  type Cluster,
+  directionsOf,
+  partsByRef,
+  podsSelectedBy,
+  policiesSelecting,
+  policyRefOf,
+  ruleCountOf,
+  type SelectingPolicy,
+} from '#engine';
 import {
   type ClusterModel,
   compareObjectRefs,
@@ -76,14 +85,18 @@ export class InventoryService {
 
   async policies(ref: string, query: ListQuery): Promise<Page<PolicyItem>> {
     const { model } = await this.snapshots.open(ref);
-    const understood = model.policies.map(policyItem);
-    const others = model.notUnderstood.map(({ ref: policy }): PolicyItem => ({
-      ...policy,
-      tier: null,
-      directions: [],
-      rules: { ingress: 0, egress: 0 },
-      understood: false,
-    }));
+    const doubted = new Set(model.notUnderstood.map(({ ref: policy }) => formatObjectRef(policy)));
+    const parts = partsByRef(model.policies);
+    const understood = [...parts].map(([text, list]) => policyItem(list, !doubted.has(text)));
+    const others = model.notUnderstood
+      .filter(({ ref: policy }) => !parts.has(formatObjectRef(policy)))
+      .map(({ ref: policy }): PolicyItem => ({
+        ...policy,
+        tier: null,
+        directions: [],
+        rules: { ingress: 0, egress: 0 },
+        understood: false,
+      }));
     return listed([...understood, ...others].sort(compareObjectRefs), query, formatObjectRef);
   }
 
@@ -197,12 +210,16 @@ function workloadItems({ workloads, pods }: ClusterModel): WorkloadItem[] {
   );
 }
 
-function policyItem({ ref, tier, directions, ingress, egress }: Policy): PolicyItem {
+/** An object that is several policies is listed once; its rules are counted as it has them. */
+function policyItem(parts: readonly Policy[], understood: boolean): PolicyItem {
   return {
-    ...ref,
-    tier: tier.name,
-    directions,
-    rules: { ingress: ingress.length, egress: egress.length },
-    understood: true,
+    ...parts[0].ref,
+    tier: parts[0].tier.name,
+    directions: directionsOf(parts),
+    rules: {
+      ingress: ruleCountOf(parts.flatMap(({ ingress }) => ingress)),
+      egress: ruleCountOf(parts.flatMap(({ egress }) => egress)),
+    },
+    understood,
   };
 }

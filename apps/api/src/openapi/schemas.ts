@@ -25,9 +25,12 @@ const gate = {
   verdict: ref('VerdictWord'),
   isolated: boolean,
   tier: nullable('string'),
-  decidedBy: listOf(record({ policy: ref('ObjectRef'), rule: integer, action: text })),
-  considered: listOf(record({ policy: ref('ObjectRef'), tier: text, code: text, why: text })),
+  decidedBy: listOf(record({ policy: ref('ObjectRef'), list: text, rule: integer, action: text }, ['list'])),
+  considered: listOf(
+    record({ policy: ref('ObjectRef'), tier: text, code: text, why: text, isolates: boolean }, ['isolates']),
+  ),
   notUnderstood: listOf(ref('ObjectRef')),
+  restrictedAtL7: listOf(text),
 };
 
 const verdict = {
@@ -42,6 +45,7 @@ const verdict = {
   assumptions: listOf(ref('Assumption')),
   gates: listOf(ref('Gate')),
   notUnderstood: listOf(ref('ObjectRef')),
+  restrictedAtL7: listOf(text),
   connections: mapOf(ref('Connections')),
   families: mapOf(record(verdictPart)),
   counts: mapOf(integer),
@@ -51,7 +55,17 @@ const verdict = {
   entries: listOf(ref('EntryVerdict')),
   backends: listOf(ref('BackendVerdict')),
 };
-const optionalOfVerdict = ['connections', 'families', 'counts', 'examples', 'example', 'ports', 'entries', 'backends'];
+const optionalOfVerdict = [
+  'restrictedAtL7',
+  'connections',
+  'families',
+  'counts',
+  'examples',
+  'example',
+  'ports',
+  'entries',
+  'backends',
+];
 const hopKinds = [
   'socket',
   'loopback',
@@ -141,7 +155,7 @@ export const schemas: Readonly<Record<string, Schema>> = {
   ObjectRef: record({ group: text, kind: text, namespace: nullable('string'), name: text }),
   ResolvedPeer: record({ kind: text, namespace: nullable('string'), name: text, note: text }, ['note']),
   Assumption: record({ name: text, value: text, provenance: words('observed', 'derived', 'assumed', 'configured') }),
-  Gate: record(gate),
+  Gate: record(gate, ['restrictedAtL7']),
   EntryVerdict: record({
     entry: ref('ObjectRef'),
     gateway: nullableRef('ObjectRef'),
@@ -407,14 +421,17 @@ export const schemas: Readonly<Record<string, Schema>> = {
     ],
   },
   Tuple: record(tuple, optionalOfTuple),
-  TracedGate: record({
-    ...gate,
-    engine: text,
-    hook: text,
-    enforcement: words('enforced', 'notEnforced', 'unknown'),
-    denyAction: words('DROP', 'REJECT'),
-    seen: ref('Tuple'),
-  }),
+  TracedGate: record(
+    {
+      ...gate,
+      engine: text,
+      hook: text,
+      enforcement: words('enforced', 'notEnforced', 'unknown'),
+      denyAction: words('DROP', 'REJECT'),
+      seen: ref('Tuple'),
+    },
+    ['restrictedAtL7'],
+  ),
   Encapsulation: record({
     type: words('VXLAN', 'IPIP', 'WireGuard', 'UDP', 'FOU', 'ESP', 'Geneve'),
     outerSource: nullable('string'),

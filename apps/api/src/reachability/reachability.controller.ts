@@ -58,6 +58,7 @@ const fieldNames: ReadonlySet<string> = new Set<keyof Verdict>([
   'assumptions',
   'gates',
   'notUnderstood',
+  'restrictedAtL7',
   'connections',
   'families',
   'counts',

@@ -1,6 +1,6 @@
 import { detectDataplane } from '#dataplane';
 import { type Cluster, compileInputOf, openCluster } from '#engine';
-import { withoutCalico } from '#manifests';
+import { underOtherEngine } from '#manifests';
 import { canonicalText, QuestionError } from '#model';
 
 /**
@@ -12,7 +12,9 @@ export function underDataplane(cluster: Cluster, dataplane: unknown, otherIndex:
   if (dataplane === undefined || dataplane === null || dataplane === '') return cluster;
   const { index } = cluster;
   const said = detectDataplane(cluster.model, dataplane);
-  const model = said.policyEngine.value === 'calico' ? cluster.model : withoutCalico(cluster.model);
+  const engine = said.policyEngine.value;
+  const isSameEngine = engine === cluster.dataplane.policyEngine.value;
+  const model = isSameEngine ? cluster.model : underOtherEngine(cluster.model, engine);
   const { semantics, enforcement } = compileInputOf(model, said);
   const isSameIndex =
     canonicalText(semantics) === canonicalText(cluster.semantics) &&

@@ -88,6 +88,7 @@ export class AddressBlocks {
       case 'External':
         return differenceOfRuns([firstAddressBlock, this.end], this.blocksOfRanges(nodes.taken()));
       case 'Pods':
+      case 'OwnNode':
       case 'Undecidable':
         return null;
     }

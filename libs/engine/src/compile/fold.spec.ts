@@ -17,7 +17,7 @@ const [maybeAllow, maybeDeny] = [rule('Allow', false), rule('Deny', false)];
 type Given = readonly [Tier, MatchedRule[], order?: number];
 const outcome = (...policies: Given[]): number =>
   foldPolicies(
-    policies.map(([tier, rules, order]) => ({ tier, order: order ?? 0, rules })),
+    policies.map(([tier, rules, order]) => ({ tier, order: order ?? 0, isolates: true, rules })),
     defaultSemantics,
     outcomes,
   );
@@ -68,10 +68,50 @@ describe('tiers, folded', () => {
     expect(fold([isolating, [rule('Log')(sets.all)]])).toBe(sets.none);
   });
 
+  it('let a denial of a union go before every grant, and isolate only where a policy does', () => {
+    const union = (isolates: boolean, ...rules: MatchedRule[]): number =>
+      foldPolicies(
+        [
+          { tier: networkPolicyTier, order: 0, isolates, rules },
+          { tier: networkPolicyTier, order: 0, isolates: false, rules: [] },
+        ],
+        defaultSemantics,
+        outcomes,
+      );
+    const closed = union(true, allow(tcp), deny(http));
+    expect(outcomes.allowed(closed)).toBe(sets.difference(tcp, http));
+    expect(outcomes.ruled(closed)).toBe(http);
+    const open = union(false, allow(tcp), deny(http));
+    expect(outcomes.allowed(open)).toBe(without(http));
+    expect(outcomes.ruled(open)).toBe(tcp);
+    const doubted = union(true, allow(tcp), maybeDeny(http));
+    expect(outcomes.allowed(doubted)).toBe(sets.difference(tcp, http));
+    expect(outcomes.unknown(doubted)).toBe(http);
+    expect(outcomes.ruled(doubted)).toBe(sets.none);
+    expect(outcomes.unknown(union(true, deny(http), maybeAllow(tcp)))).toBe(sets.difference(tcp, http));
+    expect(outcomes.unknown(union(false, maybeAllow(tcp)))).toBe(sets.none);
+  });
+
+  it('leave pods that a union does not isolate to the tiers behind it', () => {
+    const folded = foldPolicies(
+      [
+        { tier: networkPolicyTier, order: 0, isolates: false, rules: [allow(http)] },
+        { tier: baselineTier, order: 0, isolates: false, rules: [deny(tcp)] },
+      ],
+      defaultSemantics,
+      outcomes,
+    );
+    expect(outcomes.allowed(folded)).toBe(sets.union(http, without(tcp)));
+  });
+
   it('treat protocols without ports by the knob', () => {
     const under = (otherProtocols: 'unfiltered' | 'denied', rules: MatchedRule[]): number =>
       outcomes.allowed(
-        foldPolicies([{ tier: networkPolicyTier, order: 0, rules }], { ...defaultSemantics, otherProtocols }, outcomes),
+        foldPolicies(
+          [{ tier: networkPolicyTier, order: 0, isolates: true, rules }],
+          { ...defaultSemantics, otherProtocols },
+          outcomes,
+        ),
       );
     expect(under('unfiltered', [])).toBe(sets.portless);
     expect(under('denied', [allow(sets.all)])).toBe(without(sets.portless));

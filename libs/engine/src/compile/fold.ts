@@ -14,6 +14,8 @@ export interface MatchedRule {
 export interface MatchedPolicy {
   readonly tier: Tier;
   readonly order: number;
+  /** Whether it isolates its subject, where its tier is one that isolates. */
+  readonly isolates: boolean;
   readonly rules: readonly MatchedRule[];
 }
 
@@ -56,20 +58,22 @@ class Fold {
 
   union(tier: Tier, policies: readonly MatchedPolicy[], semantics: PolicySemantics): void {
     const { sets } = this;
-    const join = (all: boolean): ConnectionSetId => {
-      let joined = sets.none;
-      for (const { rules } of policies) {
-        for (const { connections, certain } of rules) if (all || certain) joined = sets.union(joined, connections);
-      }
-      if (tier.knobs === 'NetworkPolicy') {
-        // Upstream leaves protocols without ports undefined; the knob says what an isolated direction does with them.
-        if (semantics.otherProtocols === 'unfiltered') joined = sets.union(joined, sets.portless);
-        if (semantics.otherProtocols === 'denied') joined = sets.difference(joined, sets.portless);
-      }
-      return joined;
+    const allowed = (all: boolean): ConnectionSetId => {
+      const joined = joinedBy(policies, 'Allow', all, sets);
+      if (tier.knobs !== 'NetworkPolicy') return joined;
+      // Upstream leaves protocols without ports undefined; the knob says what an isolated direction does with them.
+      if (semantics.otherProtocols === 'unfiltered') return sets.union(joined, sets.portless);
+      return semantics.otherProtocols === 'denied' ? sets.difference(joined, sets.portless) : joined;
     };
-    this.#allowed = sets.union(this.#allowed, sets.intersection(this.#open, join(true)));
-    this.#endTier(tier, sets.difference(this.#open, join(false)), sets.none);
+    const denied = sets.intersection(this.#open, joinedBy(policies, 'Deny', true, sets));
+    const left = sets.difference(this.#open, joinedBy(policies, 'Deny', false, sets));
+    const open = sets.intersection(left, allowed(true));
+    const isIsolated = policies.some(({ isolates }) => isolates);
+    this.#denied = sets.union(this.#denied, denied);
+    this.#allowed = sets.union(this.#allowed, open);
+    // Who is not isolated is allowed everything anyhow: that a rule decides is worth knowing.
+    this.#ruled = sets.union(this.#ruled, isIsolated ? denied : sets.union(denied, open));
+    this.#endTier(tier, isIsolated, sets.difference(left, allowed(false)), sets.none);
   }
 
   firstMatch(tier: Tier, policies: readonly MatchedPolicy[]): void {
@@ -96,7 +100,8 @@ class Fold {
       passed = sets.union(passed, group.Pass);
       this.#open = unmatched;
     }
-    this.#endTier(tier, this.#open, passed);
+    const isIsolated = policies.some(({ isolates }) => isolates);
+    this.#endTier(tier, isIsolated, this.#open, passed);
   }
 
   outcome(outcomes: Outcomes): OutcomeId {
@@ -123,8 +128,8 @@ class Fold {
     this.#contradicted = this.sets.union(this.#contradicted, this.sets.intersection(a, b));
   }
 
-  #endTier(tier: Tier, unmatched: ConnectionSetId, passed: ConnectionSetId): void {
-    if (tier.unmatched === 'Isolate') {
+  #endTier(tier: Tier, isIsolated: boolean, unmatched: ConnectionSetId, passed: ConnectionSetId): void {
+    if (tier.unmatched === 'Isolate' && isIsolated) {
       this.#denied = this.sets.union(this.#denied, unmatched);
       this.#open = passed;
     } else {
@@ -135,6 +140,22 @@ class Fold {
 
 type Deciding = Exclude<Action, 'Log'>;
 const deciding: readonly Deciding[] = ['Allow', 'Deny', 'Pass'];
+
+/** The connections of all rules with an action, or of those that certainly match. */
+function joinedBy(
+  policies: readonly MatchedPolicy[],
+  wanted: Deciding,
+  all: boolean,
+  sets: ConnectionSets,
+): ConnectionSetId {
+  let joined = sets.none;
+  for (const { rules } of policies) {
+    for (const { action, connections, certain } of rules) {
+      if (action === wanted && (all || certain)) joined = sets.union(joined, connections);
+    }
+  }
+  return joined;
+}
 
 function endOfTie(policies: readonly MatchedPolicy[], start: number): number {
   let end = start + 1;

@@ -1,12 +1,12 @@
 import type { Action, Direction, Policy, PolicyRule, RulePort, Tier } from '#model';
-import { compareObjectRefs, compareText } from '#model';
+import { compareObjectRefs, compareText, isIsolating } from '#model';
 import type { ConnectionSetId, ConnectionSets } from '../sets/connection-sets.js';
 import { PairNumbers } from '../sets/pair-numbers.js';
 import type { Runs } from '../sets/runs.js';
 import { Sequences } from '../sets/sequences.js';
 import type { MatchedRule } from './fold.js';
 import type { PodClasses } from './pod-classes.js';
-import { type Area, everywhere, type RuleAreas } from './rule-areas.js';
+import { type Area, type AtUnknown, everywhere, type RuleAreas } from './rule-areas.js';
 import { hasNamedPort, noNamedPorts, ruleConnections } from './rule-connections.js';
 
 /** One rule, or a part of it, in the form that all policy kinds share: what it does to the peers of an area. */
@@ -28,6 +28,8 @@ export interface PolicyPlace {
   readonly tier: Tier;
   /** Inside the tier; means nothing where its evaluation is `Union`. */
   readonly order: number;
+  /** Whether the policy isolates its subjects. */
+  readonly isolates: boolean;
 }
 
 /**
@@ -61,6 +63,7 @@ interface OpenRule extends LoweredRule {
 }
 
 const actionNumber: Readonly<Record<Action, number>> = { Allow: 0, Deny: 1, Pass: 2, Log: 3 };
+const atUnknownNumber: Readonly<Record<AtUnknown, number>> = { Never: 0, ByAddress: 1, Always: 2 };
 
 /**
  * Turns policies into uniform rules. What it has lowered it remembers, so that lowering a snapshot that differs little
@@ -121,18 +124,21 @@ export class Lowering {
     return lowered;
   }
 
-  #contentOf({ tier, order, ingress, egress }: Policy, direction: Direction): number {
+  #contentOf(policy: Policy, direction: Direction): number {
+    const { tier, order, ingress, egress } = policy;
+    const isolates = isIsolating(policy, direction);
     const lowered: OpenRule[] = [];
     for (const rule of direction === 'Ingress' ? ingress : egress) this.#lowerRule(rule, tier, direction, lowered);
     // Under Union neither the order of rules nor their repetition means anything.
     const rules = tier.evaluation === 'Union' ? lowered.sort(compareRules) : lowered;
-    const key = [this.#placeNumber(tier, order)];
-    for (const { action, certain, external, classes, blocks, connections, ports } of rules) {
-      key.push(actionNumber[action] * 4 + Number(certain) * 2 + Number(external), classes, blocks, connections, ports);
+    const key = [2 * this.#placeNumber(tier, order) + Number(isolates)];
+    for (const { action, certain, atUnknown, classes, blocks, connections, ports } of rules) {
+      const kind = actionNumber[action] * 8 + Number(certain) * 4 + atUnknownNumber[atUnknown];
+      key.push(kind, classes, blocks, connections, ports);
     }
     const number = this.#contentKeys.intern(key);
     if (number === this.contents.length) {
-      this.contents.push({ tier, order, rules, dependsOnPorts: rules.some(({ ports }) => ports >= 0) });
+      this.contents.push({ tier, order, isolates, rules, dependsOnPorts: rules.some(({ ports }) => ports >= 0) });
     }
     return number;
   }
@@ -185,12 +191,12 @@ export class Lowering {
     const splits = named && direction === 'Egress';
     // What names add is split off by destination; where names are excepted, everything is.
     const whole = (ports >= 0 || connections !== this.sets.none) && !(splits && rule.exceptPorts !== undefined);
-    for (const { classes, blocks, certain, external } of this.areas.of(rule.peers, tier)) {
-      if (whole) into.push({ action, classes, blocks, certain, external, connections, ports });
+    for (const { classes, blocks, certain, atUnknown } of this.areas.of(rule.peers, tier)) {
+      if (whole) into.push({ action, classes, blocks, certain, atUnknown, connections, ports });
       if (!splits) continue;
       for (const part of this.#byDestination(rule, classes)) {
         const isKnown = part.connections === this.sets.none || (whole && part.connections === connections);
-        if (!isKnown) into.push({ action, blocks, certain, external, ...part, ports: -1 });
+        if (!isKnown) into.push({ action, blocks, certain, atUnknown, ...part, ports: -1 });
       }
     }
   }
@@ -246,5 +252,11 @@ function portKey(port: RulePort): string {
 }
 
 function compareRules(a: OpenRule, b: OpenRule): number {
-  return a.classes - b.classes || a.blocks - b.blocks || a.connections - b.connections || a.ports - b.ports;
+  return (
+    actionNumber[a.action] - actionNumber[b.action] ||
+    a.classes - b.classes ||
+    a.blocks - b.blocks ||
+    a.connections - b.connections ||
+    a.ports - b.ports
+  );
 }

@@ -50,6 +50,7 @@ export class NodeAddresses {
       case 'External':
         return this.taken();
       case 'Pods':
+      case 'OwnNode':
       case 'Undecidable':
         return [];
     }

@@ -43,14 +43,12 @@ export class ProfileTable {
   /** The profile of subjects to which exactly these policies apply, given in evaluation order. */
   profileOf(policies: readonly AppliedPolicy[]): number {
     if (policies.length === 0) return 0;
-    const flags = policies.some(({ place }) => place.tier.unmatched === 'Isolate') ? isolatedFlag : 0;
+    const isIsolated = policies.some(({ place }) => place.isolates);
+    const flags = isIsolated ? isolatedFlag : 0;
     const { tier } = policies[0].place;
-    // Few rules are bound to addresses and to classes at once: named ports of an ipBlock's rule, and statements joined.
-    const isPlain = policies.every(({ rules }) =>
-      rules.every(({ blocks, classes, certain }) => certain && (blocks === everywhere || classes === everywhere)),
-    );
     const isUnion = tier.evaluation === 'Union' && policies.every(({ place }) => place.tier.name === tier.name);
-    const runs = isUnion && isPlain ? this.#runsOfUnion(tier, policies) : this.#runsInOrder(policies);
+    const isPlain = isUnion && isIsolated && policies.every(({ rules }) => rules.every(isPlainGrant));
+    const runs = isPlain ? this.#runsOfUnion(tier, policies) : this.#runsInOrder(policies);
     return this.profiles.intern([flags, ...runs]);
   }
 
@@ -143,17 +141,16 @@ export class ProfileTable {
     for (const { start, row } of stretches) push(runs, start, row);
     return this.#withUnknownAddresses(runs, (start, end) => {
       const here = stretches.filter((stretch) => stretch.start < end && stretch.end > start);
-      const isExternal = rules.some(({ external }) => external);
-      // An address that nobody knows is that of a pod: what only outsiders are meant by does not concern it.
+      // An address that nobody knows is that of a pod, which outsiders are not meant by, and insiders always.
+      const isByAddress = byBlocks.every(({ atUnknown }) => atUnknown === 'ByAddress');
       const within = new Set(
         here.map(({ open, row }) => {
-          const known = isExternal ? rows.get(open) : undefined;
-          return known === undefined
-            ? row
-            : this.rowTable.ofPlaces(
-                places,
-                known.here.filter(({ external }) => !external),
-              );
+          if (isByAddress) return row;
+          const active = new Set<PlacedRule>(open.map((i) => byBlocks[i]));
+          const meant = rules.filter(
+            (rule) => rule.atUnknown === 'Always' || (rule.atUnknown === 'ByAddress' && active.has(rule)),
+          );
+          return this.rowTable.ofPlaces(places, meant);
         }),
       );
       return this.rowTable.either([...within]);
@@ -203,14 +200,24 @@ export class ProfileTable {
   }
 }
 
+/**
+ * Few rules are bound to addresses and to classes at once: named ports of an ipBlock's rule, and statements joined; and few
+ * of a union deny.
+ */
+function isPlainGrant({ action, blocks, classes, certain, atUnknown }: LoweredRule): boolean {
+  if (action !== 'Allow' || !certain) return false;
+  return blocks === everywhere || (classes === everywhere && atUnknown === 'ByAddress');
+}
+
 /** The rules of policies in their order; policies whose rules are a union share a place. */
 function placed(policies: readonly AppliedPolicy[]): { places: PolicyPlace[]; rules: PlacedRule[] } {
   const places: PolicyPlace[] = [];
   const rules: PlacedRule[] = [];
   for (const policy of policies) {
     const { tier } = policy.place;
-    const isShared = tier.evaluation === 'Union' && places[places.length - 1]?.tier.name === tier.name;
-    if (!isShared) places.push(policy.place);
+    const last = places.length - 1;
+    if (tier.evaluation !== 'Union' || places[last]?.tier.name !== tier.name) places.push(policy.place);
+    else if (policy.place.isolates) places[last] = policy.place;
     for (const rule of policy.rules) rules.push({ ...rule, place: places.length - 1 });
   }
   return { places, rules };

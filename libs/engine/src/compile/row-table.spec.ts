@@ -30,7 +30,7 @@ it('a row of a union is the row of its rules folded one by one, and a widened ro
         action: 'Allow',
         place: 0,
         certain: true,
-        external: false,
+        atUnknown: 'Always',
         blocks: everywhere,
         classes:
           rule.classes === null ? everywhere : lists.intern(runsOfAscending(rule.classes.toSorted((a, b) => a - b))),
@@ -39,11 +39,11 @@ it('a row of a union is the row of its rules folded one by one, and a widened ro
       const toAll = sets.unionOf(placed.filter((rule) => rule.classes === everywhere).map((rule) => rule.connections));
       const grants = placed.filter((rule) => rule.classes !== everywhere);
       const row = table.ofUnion(tier, toAll, grants);
-      expect(row).toBe(table.ofPlaces([{ tier, order: 0 }], placed));
+      expect(row).toBe(table.ofPlaces([{ tier, order: 0, isolates: true }], placed));
       const connections = sets.ofDimension('UDP', more);
-      const added = { action: 'Allow', place: 0, certain: true, external: false, blocks: everywhere } as const;
+      const added = { action: 'Allow', place: 0, certain: true, atUnknown: 'Always', blocks: everywhere } as const;
       const wider = [...placed, { ...added, classes: everywhere, connections }];
-      expect(table.widened(tier, row, connections)).toBe(table.ofPlaces([{ tier, order: 0 }], wider));
+      expect(table.widened(tier, row, connections)).toBe(table.ofPlaces([{ tier, order: 0, isolates: true }], wider));
     }),
   );
 });

@@ -58,13 +58,13 @@ export class RowTable {
     return this.rows.intern([0, outcome]);
   }
 
-  /** What a `Union` tier says of a peer to which the rules allow these connections. */
+  /** What a `Union` tier that isolates says of a peer to which the rules allow these connections, and deny none. */
   outcomeOfUnion(tier: Tier, connections: ConnectionSetId): OutcomeId {
     const { outcomes: known } = this.#tier(tier);
     let outcome = known.get(connections);
     if (outcome === undefined) {
       const rule: MatchedRule = { action: 'Allow', connections, certain: true };
-      outcome = foldPolicies([{ tier, order: 0, rules: [rule] }], this.semantics, this.outcomes);
+      outcome = foldPolicies([{ tier, order: 0, isolates: true, rules: [rule] }], this.semantics, this.outcomes);
       known.set(connections, outcome);
     }
     return outcome;
@@ -157,7 +157,7 @@ export class RowTable {
 
   /** What the policies at these places say when exactly these rules match. */
   ofMatching(places: readonly PolicyPlace[], rules: readonly PlacedRule[]): OutcomeId {
-    const matched = places.map(({ tier, order }) => ({ tier, order, rules: [] as MatchedRule[] }));
+    const matched = places.map((place) => ({ ...place, rules: [] as MatchedRule[] }));
     for (const rule of rules) matched[rule.place].rules.push(rule);
     return foldPolicies(matched, this.semantics, this.outcomes);
   }

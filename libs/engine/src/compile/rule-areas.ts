@@ -16,21 +16,26 @@ export interface Area {
   readonly blocks: number;
   /** False where the peers may be meant or not: it depends on something that a snapshot does not show. */
   readonly certain: boolean;
-  /** Whether only what is no pod and no node is meant, and so no pod at an address that nobody knows. */
-  readonly external: boolean;
+  readonly atUnknown: AtUnknown;
 }
 
-const everyone: readonly Area[] = [{ classes: everywhere, blocks: everywhere, certain: true, external: false }];
+/**
+ * Whether an area with a list of blocks holds who is at an address that nobody knows, who is always a pod: as the address
+ * may be, never (only what is neither pod nor node is meant), or always (everything but that is meant).
+ */
+export type AtUnknown = 'Never' | 'ByAddress' | 'Always';
+
+const everyone: readonly Area[] = [{ classes: everywhere, blocks: everywhere, certain: true, atUnknown: 'Always' }];
 
 /** An area before its lists have numbers; null stands for everywhere. */
 interface Shape {
   readonly classes: Runs | null;
   readonly blocks: Runs | null;
   readonly certain: boolean;
-  readonly external: boolean;
+  readonly atUnknown: AtUnknown;
 }
 
-const whole: Shape = { classes: null, blocks: null, certain: true, external: false };
+const whole: Shape = { classes: null, blocks: null, certain: true, atUnknown: 'Always' };
 
 /** Turns what rules say of peers into areas; holds the lists of classes and of blocks that the areas speak of. */
 export class RuleAreas {
@@ -67,7 +72,9 @@ export class RuleAreas {
       } else joined.push(peer);
     }
     if (selected.length > 0) this.#add(areas, this.#unionOf(selected), everywhere);
-    if (addressed.length > 0) this.#add(areas, everywhere, this.blockLists.intern(unionOfRuns(addressed)));
+    if (addressed.length > 0) {
+      this.#add(areas, everywhere, this.blockLists.intern(unionOfRuns(addressed)), true, 'ByAddress');
+    }
     if (joined.length > 0) this.#addJoined(areas, joined, tier);
     return areas;
   }
@@ -79,14 +86,16 @@ export class RuleAreas {
         if (shape.certain !== certain) continue;
         const classes = shape.classes === null ? everywhere : this.classLists.intern(shape.classes);
         const blocks = shape.blocks === null ? everywhere : this.blockLists.intern(shape.blocks);
-        this.#add(areas, classes, blocks, certain, shape.external);
+        this.#add(areas, classes, blocks, certain, shape.atUnknown);
       }
     }
   }
 
-  #add(areas: Area[], classes: number, blocks: number, certain = true, external = false): void {
-    if (isEmpty(this.classLists, classes) || isEmpty(this.blockLists, blocks)) return;
-    areas.push({ classes, blocks, certain, external });
+  #add(areas: Area[], classes: number, blocks: number, certain = true, atUnknown: AtUnknown = 'Always'): void {
+    if (isEmpty(this.classLists, classes)) return;
+    // Without an address that is known there may still be one that nobody knows.
+    if (isEmpty(this.blockLists, blocks) && atUnknown !== 'Always') return;
+    areas.push({ classes, blocks, certain, atUnknown });
   }
 
   /** Of a selection, the classes that are pods to a tier: to most, a hostNetwork pod never is (policy semantics 2). */
@@ -116,8 +125,13 @@ export class RuleAreas {
         return this.#ofBlocks(this.#blocksOf(peer), positive);
       case 'External': {
         const shapes = this.#ofBoth([outsideClass, outsideClass + 1], this.#blocksOf(peer), positive);
-        return shapes.map((shape) => ({ ...shape, external: positive }));
+        return shapes.map((shape) =>
+          shape.blocks === null ? shape : { ...shape, atUnknown: positive ? 'Never' : 'Always' },
+        );
       }
+      case 'OwnNode':
+        // Pairs of a pod and its own node are not looked up here: they are replayed.
+        return positive ? [] : [whole];
       case 'Undecidable':
         return [{ ...whole, certain: false }];
     }
@@ -143,7 +157,7 @@ export class RuleAreas {
 
   #ofBlocks(blocks: Runs, positive: boolean): readonly Shape[] {
     const all = [firstAddressBlock, this.blocks.end];
-    return [{ ...whole, blocks: positive ? blocks : differenceOfRuns(all, blocks) }];
+    return [{ ...whole, blocks: positive ? blocks : differenceOfRuns(all, blocks), atUnknown: 'ByAddress' }];
   }
 
   #ofBoth(classes: Runs, blocks: Runs, positive: boolean): readonly Shape[] {
@@ -182,7 +196,11 @@ function product(left: readonly Shape[], right: readonly Shape[]): Shape[] {
       classes: both(a.classes, b.classes),
       blocks: both(a.blocks, b.blocks),
       certain: a.certain && b.certain,
-      external: a.external || b.external,
+      atUnknown: [a.atUnknown, b.atUnknown].includes('Never')
+        ? 'Never'
+        : [a.atUnknown, b.atUnknown].includes('ByAddress')
+          ? 'ByAddress'
+          : 'Always',
     })),
   );
 }

@@ -3,7 +3,7 @@ import type { ConnectivityWalk } from './connectivity-walk.js';
 
 /** What all rows of a walk rest on, and what is said once because it makes no row of its own. */
 export function connectivityAssumptions({
-  cluster: { dataplane, model },
+  cluster: { dataplane, model, semantics },
   controllers,
 }: Pick<ConnectivityWalk, 'cluster' | 'controllers'>): readonly Assumption[] {
   const templates = podColumnsOf(model).flags.reduce(
@@ -14,7 +14,10 @@ export function connectivityAssumptions({
     ...dataplane.assumptions,
     {
       name: 'ownNode',
-      value: 'a pod and its own node reach each other whatever policies say; that makes no row',
+      value:
+        semantics.podToOwnNode === 'allow'
+          ? 'a pod and its own node reach each other whatever policies say; that makes no row'
+          : 'a pod is reached from its own node whatever policies say; that makes no row, and rows to nodes say what holds for pods of other nodes',
       provenance: 'derived',
     },
     ...(templates === 0

@@ -1,9 +1,10 @@
-import type { ObjectEdit, Pod } from '#model';
+import type { ObjectEdit, ObjectRef, Pod } from '#model';
 import { canonicalText, formatObjectRef, parseAddress } from '#model';
 import { podAddresses, podRole } from '../compile/liveness.js';
 import { speaksOf } from '../compile/speaks-of.js';
 import type { Cluster } from '../query/cluster.js';
 import { lazy } from '../query/lookups.js';
+import { directionsOf, partsByRef } from '../query/policy-parts.js';
 import { podsSubjectTo } from '../query/who-selects-whom.js';
 import type { MergedEnds } from './merged-ends.js';
 
@@ -33,6 +34,7 @@ export function* findAffectedEnds(
   if (edits === null || 2 * endsInOne(merged) * merged.count > pairsMax || settingsOf(before) !== settingsOf(after))
     return null;
   const finder = new Finder(before, after, merged);
+  finder.takeRewrittenPolicies();
   for (const edit of edits) {
     if (!finder.take(edit)) return null;
     yield;
@@ -103,18 +105,37 @@ class Finder {
     if (kind === 'Node') return this.#takeNode(name);
     const text = formatObjectRef(object);
     if (this.#sides.some((side) => side.notUnderstood().has(text))) return false;
-    const policies = this.#sides.map((side) => side.policies().get(text));
-    if (policies.every((policy) => policy === undefined)) return false;
-    this.#sides.forEach((side, i) => {
-      const policy = policies[i];
-      if (policy === undefined) return;
-      const ends = podsSubjectTo(side.cluster, policy).map((pod) => side.endOfPod(pod));
-      for (const end of ends) {
-        if (policy.directions.includes('Egress')) this.#egress[end] = 1;
-        if (policy.directions.includes('Ingress')) this.#ingress[end] = 1;
-      }
-    });
+    if (!this.#sides.some((side) => side.policies().has(text))) return false;
+    this.#takePolicy(object);
     return true;
+  }
+
+  /**
+   * What policies of an engine say may depend on other objects, such as the backends of a Service: those that say something
+   * else count as edited. Cost: linear in their rules.
+   */
+  takeRewrittenPolicies(): void {
+    const [before, after] = this.#sides.map((side) => side.policies());
+    for (const [text, parts] of before) {
+      const { ref } = parts[0];
+      const others = after.get(text);
+      if (!ref.group.endsWith('k8s.io') && others !== undefined && JSON.stringify(parts) !== JSON.stringify(others)) {
+        this.#takePolicy(ref);
+      }
+    }
+  }
+
+  #takePolicy(ref: ObjectRef): void {
+    for (const side of this.#sides) {
+      const parts = side.policies().get(formatObjectRef(ref));
+      if (parts === undefined) continue;
+      const directions = directionsOf(parts);
+      const ends = podsSubjectTo(side.cluster, parts).map((pod) => side.endOfPod(pod));
+      for (const end of ends) {
+        if (directions.includes('Egress')) this.#egress[end] = 1;
+        if (directions.includes('Ingress')) this.#ingress[end] = 1;
+      }
+    }
   }
 
   /** What of the candidates looks the same in both snapshots is left out again. */
@@ -176,9 +197,7 @@ class Side {
     this.#mergedOf = merged.mergedOf(name);
   }
 
-  readonly policies = lazy(
-    () => new Map(this.cluster.model.policies.map((policy) => [formatObjectRef(policy.ref), policy])),
-  );
+  readonly policies = lazy(() => partsByRef(this.cluster.model.policies));
 
   readonly notUnderstood = lazy(() => new Set(this.cluster.model.notUnderstood.map(({ ref }) => formatObjectRef(ref))));
 

@@ -8,7 +8,7 @@ import type { Cluster } from './cluster.js';
 import { connectionsOf } from './connections-view.js';
 import { gatesOf } from './gates.js';
 import { implementationDefinedBy } from './implementation-defined.js';
-import { type Asked, joinJudgements, judgePair, type Manner, type PairJudgement } from './judge-pair.js';
+import { type Asked, enforcementAt, joinJudgements, judgePair, type Manner, type PairJudgement } from './judge-pair.js';
 import type { Judgement } from './judgement.js';
 import { judgeSets, type SetJudgement } from './judge-sets.js';
 import { messageFor } from './message.js';
@@ -21,6 +21,7 @@ import type {
   BackendVerdict,
   CompactVerdict,
   FlowExample,
+  Gate,
   Mode,
   PortQuestion,
   ServicePortVerdict,
@@ -298,12 +299,13 @@ function describe(cluster: Cluster, question: VerdictQuestion, judged: Judged): 
       : (candidates.find(({ pair }) => pair[question.mode].reason === reason) ?? candidates[0]);
   const gates =
     shown === undefined ? [] : gatesOf(cluster, decisive(shown.pair, question.mode), shown.asked, semantics);
+  const layer7 = shown === undefined ? [] : layer7Of(cluster, gates, shown.pair, question.mode);
   return {
     verdict,
     reason,
     intended: judgement.intended.verdict,
     effective: judgement.effective.verdict,
-    message: messageFor(question, { verdict, reason }, gates, notUnderstood.map(formatObjectRef)),
+    message: messageFor(question, { verdict, reason }, gates, notUnderstood.map(formatObjectRef), layer7),
     resolved: { from: from.peer, to: to.peer },
     protocol: question.protocol,
     port: portText(question.port),
@@ -316,6 +318,7 @@ function describe(cluster: Cluster, question: VerdictQuestion, judged: Judged): 
     ),
     gates,
     notUnderstood,
+    ...(layer7.length === 0 ? {} : { restrictedAtL7: layer7 }),
     ...(single === null ? {} : singleParts(cluster, question.mode, single.pair, single.asked)),
     ...(set === null ? {} : setParts(set, question.mode, pairs)),
     ...(ports === null ? {} : serviceParts(ports, question.mode)),
@@ -324,6 +327,16 @@ function describe(cluster: Cluster, question: VerdictQuestion, judged: Judged): 
       ? {}
       : { example: exampleOf(shown.pair, shown.asked) }),
   };
+}
+
+/** What gates restrict at layer 7, where somebody does what they say. */
+function layer7Of(cluster: Cluster, gates: readonly Gate[], { families }: PairJudgement, mode: Mode): string[] {
+  const { source, destination } = families[0].pair;
+  const kinds = gates.flatMap(({ direction, restrictedAtL7 = [] }) => {
+    const subject = direction === 'Egress' ? source : destination;
+    return mode === 'effective' && enforcementAt(cluster, subject) === 'notEnforced' ? [] : restrictedAtL7;
+  });
+  return [...new Set(kinds)].sort();
 }
 
 /** The family that shows why: the first whose word is the pair's, else the first. */

@@ -3,6 +3,7 @@ export const consideredCodes = [
   'NO_RULE',
   'PEER_NOT_MATCHED',
   'PORTS_NOT_MATCHED',
+  'OVERRULED',
   'PASSED',
   'LOGGED',
   'UNDECIDABLE',

@@ -126,7 +126,8 @@ function enforced(cluster: Cluster, side: Side, subject: Party): Side {
   }
 }
 
-function enforcementAt({ enforcement }: Cluster, { node }: Party): NodeEnforcement {
+/** Whether the node of a pod does what its policies say. */
+export function enforcementAt({ enforcement }: Cluster, { node }: Party): NodeEnforcement {
   return (node === null ? undefined : enforcement.nodes.get(node)) ?? enforcement.cluster;
 }
 

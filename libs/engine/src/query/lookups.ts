@@ -12,6 +12,7 @@ import type {
 import { noOwner, parseAddress, podColumnsOf, podFlags } from '#model';
 import { clusterFamilies, firstPerFamily } from '../compile/liveness.js';
 import { NodeAddresses } from '../compile/node-addresses.js';
+import { speaksOf } from '../compile/speaks-of.js';
 import { standInNamespaces } from '../entries/stand-in-namespaces.js';
 import { PairNumbers } from '../sets/pair-numbers.js';
 import { PodsByAddress } from './pods-by-address.js';
@@ -76,6 +77,9 @@ export class Lookups {
 
   /** What rules about nodes and about the outside mean here. */
   readonly nodeAddressIndex = lazy(() => new NodeAddresses(this.model));
+
+  /** Whether some rule speaks of the node of its subject. */
+  readonly speaksOfOwnNode = lazy(() => speaksOf(this.model.policies, 'OwnNode'));
 
   /** Services by the addresses at which their proxies take connections; load balancers may share one. */
   readonly servicesByAddress = lazy(() => {

@@ -8,6 +8,7 @@ export function messageFor(
   { verdict, reason }: CompactVerdict,
   gates: readonly Gate[],
   notUnderstood: readonly string[],
+  layer7: readonly string[],
 ): string {
   const ports =
     port === null
@@ -18,7 +19,8 @@ export function messageFor(
           ? ` ${port.first}`
           : ` ${port.first}-${port.last}`;
   const flow = `${from} → ${to} ${protocol}${ports}`;
-  return `${flow} is ${words[verdict]}: ${sentence(reason, gates, notUnderstood)}.`;
+  const further = layer7.length === 0 ? '' : `, and rules of layer 7 restrict it further (${layer7.join(', ')})`;
+  return `${flow} is ${words[verdict]}: ${sentence(reason, gates, notUnderstood)}${further}.`;
 }
 
 const words = {
@@ -130,7 +132,11 @@ function undecidableOf(gates: readonly Gate[]): string {
 
 function rulesAt(gates: readonly Gate[]): string[] {
   return gates.flatMap(({ direction, decidedBy }) =>
-    decidedBy.map(({ policy, rule }) => `${direction.toLowerCase()} rule ${rule} of ${formatObjectRef(policy)}`),
+    decidedBy.map(({ policy, list, rule }) =>
+      list === undefined
+        ? `${direction.toLowerCase()} rule ${rule} of ${formatObjectRef(policy)}`
+        : `rule ${list}[${rule}] of ${formatObjectRef(policy)}`,
+    ),
   );
 }
 
@@ -141,7 +147,7 @@ function shortened(texts: readonly string[]): string {
 function isolatedBy(gates: readonly Gate[], direction: Gate['direction']): string {
   const gate = gates.find((candidate) => candidate.direction === direction);
   const policies = (gate?.considered ?? [])
-    .filter(({ tier }) => tier === gate?.tier)
+    .filter(({ tier, isolates = true }) => tier === gate?.tier && isolates)
     .map(({ policy }) => formatObjectRef(policy));
   return policies.length === 0
     ? 'policies'

@@ -2,7 +2,8 @@ import type { Address, AddressRange, Policy, PolicySemantics, RulePeer, Tier } f
 import { peerStatements, rangeContains, selectorMatches } from '#model';
 import { rangesOfCidrs } from '../compile/node-addresses.js';
 import type { Cluster } from './cluster.js';
-import type { Party, roleOf } from './party.js';
+import { isNodeLike } from './pair.js';
+import { onSameNode, type Party, type roleOf } from './party.js';
 
 /** `maybe`: it depends on something that a snapshot does not show. */
 export type Match = 'yes' | 'no' | 'maybe';
@@ -10,6 +11,8 @@ export type Match = 'yes' | 'no' | 'maybe';
 /** The other end of a connection, at one address that it has or may have. */
 export interface PeerAtAddress {
   readonly cluster: Cluster;
+  /** The pod whose policies are asked. */
+  readonly subject: Party;
   readonly peer: Party;
   readonly role: ReturnType<typeof roleOf>;
   readonly address: Address | null;
@@ -23,7 +26,7 @@ export function peersMatch(peers: readonly RulePeer[] | null, tier: Tier, end: P
 
 /** Whether a pod that is ordinary under the knobs is a pod to a tier: to most, a hostNetwork pod never is. */
 export function isPodTo(tier: Tier, { pod }: Pick<Party, 'pod'>): boolean {
-  return pod !== null && !(tier.knobs === 'None' && pod.hostNetwork);
+  return pod !== null && !(tier.knobs !== 'NetworkPolicy' && pod.hostNetwork);
 }
 
 /** The ranges at whose borders these rules tell addresses apart. */
@@ -54,6 +57,8 @@ function peerMatches(peer: RulePeer, tier: Tier, end: PeerAtAddress): Match {
       const isTaken = isInside(end.cluster.lookups.nodeAddressIndex().taken(), end);
       return word(party.pod === null && address !== null && !isTaken);
     }
+    case 'OwnNode':
+      return isNodeLike(end.peer, end.role) ? onSameNode(end.subject, end.peer) : 'no';
     case 'Undecidable':
       return 'maybe';
   }

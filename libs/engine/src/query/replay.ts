@@ -1,6 +1,16 @@
-import type { Address, AddressRange, Direction, ObjectRef, Policy, PolicyRule, PolicySemantics } from '#model';
-import { selectorMatches } from '#model';
-import { foldPolicies, type MatchedRule } from '../compile/fold.js';
+import type {
+  Address,
+  AddressRange,
+  Direction,
+  ObjectRef,
+  Policy,
+  PolicyRule,
+  PolicySemantics,
+  RulePlace,
+  Tier,
+} from '#model';
+import { isIsolating, selectorMatches } from '#model';
+import { foldPolicies, type MatchedPolicy, type MatchedRule } from '../compile/fold.js';
 import { inEvaluationOrder } from '../compile/lower-policies.js';
 import { actsHere } from '../compile/not-understood.js';
 import { namedPortsOf, type NamedPorts, noNamedPorts, ruleConnections } from '../compile/rule-connections.js';
@@ -9,18 +19,25 @@ import type { Cluster } from './cluster.js';
 import { isNodeLike, isSamePod, type Pair, type Side } from './pair.js';
 import { onSameNode, type Party, roleOf } from './party.js';
 import { isPodTo, type PeerAtAddress, peersMatch, rangesInRules } from './peer-match.js';
+import { ruleCountOf } from './policy-parts.js';
 
 /** One rule whose peers match (or may, where it is not certain), and the connections it speaks of for this destination. */
 export interface ReplayedRule extends MatchedRule {
   readonly policy: ObjectRef;
   /** Index in the policy's list of rules for the direction. */
   readonly rule: number;
+  /** Where the object has it; null: at that index of its only list. */
+  readonly at: RulePlace | null;
   readonly action: PolicyRule['action'];
+  readonly peers: PolicyRule['peers'];
+  readonly layer7: readonly string[];
 }
 
 /** One policy that applies to the subject in the direction. */
 export interface ReplayedPolicy {
   readonly policy: Policy;
+  /** Whether it isolates the subject in the direction. */
+  readonly isolates: boolean;
   /** Its rules for the direction. */
   readonly ruleCount: number;
   /** Whether an exemption takes this pair out of the policy's tier. */
@@ -44,16 +61,16 @@ export function replaySide(cluster: Cluster, direction: Direction, pair: Pair, s
   const { outcomes } = cluster.index;
   const [subject, peer] = direction === 'Egress' ? [pair.source, pair.destination] : [pair.destination, pair.source];
   const policies = applicablePolicies(cluster, subject, direction);
-  const isolated = policies.some(({ tier }) => tier.unmatched === 'Isolate');
+  const isolated = policies.some((policy) => isIsolating(policy, direction));
   const destinationPorts = portsOf(cluster, pair.destination, semantics);
   const exemption = tierExemption(cluster, direction, pair, semantics);
   const replays = candidateAddresses(cluster, policies, direction, peer, pair).map((address) => {
-    const end: PeerAtAddress = { cluster, peer, role: roleOf(cluster, peer, semantics), address, semantics };
+    const end: PeerAtAddress = { cluster, subject, peer, role: roleOf(cluster, peer, semantics), address, semantics };
     const replayed = policies.map((policy) => ({
       ...replayPolicy(policy, direction, end, destinationPorts),
-      exempt: exemption === 'yes' && policy.tier.knobs === 'NetworkPolicy',
+      exempt: exemption === 'yes' && knowsExemption(policy.tier, pair),
     }));
-    return { replayed, outcome: foldReplayed(cluster, exemption, semantics, replayed) };
+    return { replayed, outcome: foldReplayed(cluster, exemption, semantics, replayed, pair) };
   });
   const outcome = replays.map((replay) => replay.outcome).reduce((a, b) => outcomes.either(a, b));
   const doubted = cluster.model.notUnderstood.some(
@@ -75,13 +92,14 @@ function foldReplayed(
   exemption: Exemption,
   semantics: PolicySemantics,
   replayed: readonly ReplayedPolicy[],
+  pair: Pair,
 ): OutcomeId {
   const everything: MatchedRule = { action: 'Allow', connections: outcomes.sets.all, certain: true };
   const fold = (exempt: boolean): OutcomeId => {
-    const matched = replayed.map(({ policy: { tier, order }, matching }) =>
-      exempt && tier.knobs === 'NetworkPolicy'
-        ? { tier: { ...tier, knobs: 'None' as const }, order, rules: [everything] }
-        : { tier, order, rules: matching },
+    const matched = replayed.map(({ policy: { tier, order }, isolates, matching }): MatchedPolicy =>
+      exempt && knowsExemption(tier, pair)
+        ? { tier: { ...tier, knobs: 'None' }, order, isolates, rules: [everything] }
+        : { tier, order, isolates, rules: matching },
     );
     return foldPolicies(matched, semantics, outcomes);
   };
@@ -96,6 +114,11 @@ function foldReplayed(
 }
 
 type Exemption = 'yes' | 'no' | 'maybe';
+
+/** Whether a tier is one that the exemption of a pair takes out. */
+function knowsExemption({ knobs }: Tier, pair: Pair): boolean {
+  return knobs === 'NetworkPolicy' || (knobs === 'Hairpin' && isSamePod(pair));
+}
 
 /** Whether the NetworkPolicy tier leaves this pair alone: hairpin, and a pod's own node (policy semantics 1.2, 5.1). */
 function tierExemption(cluster: Cluster, direction: Direction, pair: Pair, semantics: PolicySemantics): Exemption {
@@ -144,9 +167,11 @@ function replayPolicy(
     const match = peersMatch(rule.peers, policy.tier, end);
     if (match === 'no') return [];
     const connections = ruleConnections(rule, ports, sets);
-    return [{ policy: policy.ref, rule: number, action: rule.action, connections, certain: match === 'yes' }];
+    const { action, at = null, layer7 = [] } = rule;
+    const certain = match === 'yes';
+    return [{ policy: policy.ref, rule: number, at, action, peers: rule.peers, layer7, connections, certain }];
   });
-  return { policy, ruleCount: rules.length, matching };
+  return { policy, isolates: isIsolating(policy, direction), ruleCount: ruleCountOf(rules), matching };
 }
 
 /** The peer's address in the pair's family; for an unknown one, one address in each piece the policies tell apart. */

@@ -87,7 +87,10 @@ function indexedSide(cluster: Cluster, direction: Direction, pair: Pair): Side {
   return { ...found, outcome, by: 'Policies' };
 }
 
-/** Whether an exemption of the NetworkPolicy API takes this pair out of its tier, but not out of others. */
+/**
+ * Whether an exemption of the NetworkPolicy API takes this pair out of its tier, but not out of others, or rules may speak
+ * of the pod's own node, which the index does not tell from others.
+ */
 function concernsTierExemption(
   cluster: Cluster,
   direction: Direction,
@@ -95,7 +98,8 @@ function concernsTierExemption(
   semantics: PolicySemantics,
 ): boolean {
   if (isSamePod(pair)) return true;
-  if (direction === 'Ingress' || semantics.podToOwnNode === 'policy') return false;
+  if (direction === 'Ingress') return false;
+  if (semantics.podToOwnNode === 'policy' && !cluster.lookups.speaksOfOwnNode()) return false;
   const { source, destination } = pair;
   return isNodeLike(destination, roleOf(cluster, destination, semantics)) && onSameNode(source, destination) !== 'no';
 }

@@ -20,14 +20,17 @@ export interface Gate {
   /** The tier that decided, be it by isolating the pod; null where no tier did. */
   readonly tier: string | null;
   /**
-   * Sorted by policy ref, then rule. Under `Union` every rule that matched; under `FirstMatch` the one that decided,
-   * or several where policies of equal priority both do, or where different ports are decided by different rules.
+   * Sorted by policy ref, then list and rule. Under `Union` every rule that matched, less those that allow what others
+   * deny; under `FirstMatch` the one that decided, or several where policies of equal priority both do, or where
+   * different ports are decided by different rules.
    */
   readonly decidedBy: readonly GateRule[];
   /** Policies that apply to the pod in this direction and did not decide, with the reason; sorted by ref. */
   readonly considered: readonly ConsideredPolicy[];
   /** Objects that could change this gate and are not understood. */
   readonly notUnderstood: readonly ObjectRef[];
+  /** Kinds of rules of layer 7 (`http`, `dns`, …) that restrict what is allowed further, sorted; absent: none. */
+  readonly restrictedAtL7?: readonly string[];
 }
 
 export interface ConsideredPolicy {
@@ -37,11 +40,15 @@ export interface ConsideredPolicy {
   readonly code: ConsideredCode;
   /** The same in words, with the numbers of the rules concerned. */
   readonly why: string;
+  /** Present where its tier isolates and the policy does not. */
+  readonly isolates?: boolean;
 }
 
 export interface GateRule {
   readonly policy: ObjectRef;
-  /** Index in the policy's list of rules for this direction. */
+  /** The list that holds the rule, where the object has several for a direction: `spec.ingressDeny`, `specs[1].egress`. */
+  readonly list?: string;
+  /** Index in that list, else in the policy's list of rules for this direction. */
   readonly rule: number;
   readonly action: string;
 }
@@ -99,6 +106,11 @@ export interface Verdict extends CompactVerdict {
   readonly gates: readonly Gate[];
   /** Objects that could change the verdict and are not understood. */
   readonly notUnderstood: readonly ObjectRef[];
+  /**
+   * Kinds of rules of layer 7 that restrict further what is allowed, or some of it; sorted, absent where there are none.
+   * Of a set or a Service: those of the flow whose gates are shown.
+   */
+  readonly restrictedAtL7?: readonly string[];
   /** For all ports or a range: what is allowed, denied, unknown; only words that occur. */
   readonly connections?: Readonly<Partial<Record<FlowVerdict, ConnectionsView>>>;
   /** Where families differ or both apply and nothing else differs. */

@@ -1,4 +1,4 @@
-import type { Policy } from '#model';
+import type { Policy, Tier } from '#model';
 import type { ConnectionSetId, ConnectionSets } from '../sets/connection-sets.js';
 import type { ReplayedPolicy, ReplayedRule } from './replay.js';
 
@@ -13,6 +13,8 @@ export interface PolicyWalk {
   readonly logging: readonly ReplayedRule[];
   /** Rules that may match some of them or not. */
   readonly doubtful: readonly ReplayedRule[];
+  /** Rules of a union that would allow some of them, if another did not deny these. */
+  readonly overruled: readonly ReplayedRule[];
   /** Policies to which some of them came. */
   readonly reached: ReadonlySet<Policy>;
 }
@@ -26,7 +28,10 @@ export function walkPolicies(
   asked: ConnectionSetId,
   sets: ConnectionSets,
 ): PolicyWalk {
-  const walk = { deciding: [], passing: [], logging: [], doubtful: [] } as Record<Encounter, ReplayedRule[]>;
+  const walk = { deciding: [], passing: [], logging: [], doubtful: [], overruled: [] } as Record<
+    Encounter,
+    ReplayedRule[]
+  >;
   const reached = new Set<Policy>();
   let open = asked;
   let tier: string | null = null;
@@ -37,31 +42,58 @@ export function walkPolicies(
     const begun = open;
     let passed = sets.none;
     let isolated = sets.none;
+    let isolates = false;
+    const denied = current.evaluation === 'Union' ? deniedIn(policies.slice(i), current) : sets.none;
     while (i < policies.length && policies[i].policy.tier.name === current.name) {
       const { order } = policies[i].policy;
       // Under a union, and in a tie that nobody can break, every policy meets what came to the first.
       let left = open;
       for (let isMember = true; isMember; isMember = isTogether(policies[i - 1].policy, policies[i]?.policy, order)) {
-        const { policy, matching } = policies[i++];
+        const { policy, matching, isolates: isIsolating } = policies[i++];
         if (open === sets.none) continue;
         reached.add(policy);
-        const own = meet(matching, current.evaluation === 'Union', open);
+        isolates ||= isIsolating;
+        const own = current.evaluation === 'Union' ? meetUnion(matching, open, denied) : meet(matching, open);
         left = sets.intersection(left, own.left);
         passed = sets.union(passed, own.passed);
       }
       open = left;
     }
-    if (current.unmatched === 'Isolate') [isolated, open] = [open, passed];
+    if (isolates) [isolated, open] = [open, passed];
     else open = sets.union(open, passed);
     if (begun !== open || isolated !== sets.none) tier = current.name;
   }
   return { ...walk, tier: open === sets.none ? tier : null, reached };
 
-  function meet(rules: readonly ReplayedRule[], isUnion: boolean, came: ConnectionSetId): Meeting {
+  /** What the union that begins here certainly denies. */
+  function deniedIn(rest: readonly ReplayedPolicy[], tier: Tier): ConnectionSetId {
+    let denied = sets.none;
+    for (const { policy, matching } of rest) {
+      if (policy.tier.name !== tier.name) break;
+      for (const { action, certain, connections } of matching) {
+        if (action === 'Deny' && certain) denied = sets.union(denied, connections);
+      }
+    }
+    return denied;
+  }
+
+  function meetUnion(rules: readonly ReplayedRule[], came: ConnectionSetId, denied: ConnectionSetId): Meeting {
+    let left = sets.difference(came, denied);
+    for (const rule of rules) {
+      const met = sets.intersection(came, rule.connections);
+      if (met === sets.none) continue;
+      const isOverruled = rule.action === 'Allow' && sets.difference(met, denied) === sets.none;
+      walk[isOverruled ? 'overruled' : encounterOf(rule)].push(rule);
+      if (rule.certain) left = sets.difference(left, met);
+    }
+    return { left, passed: sets.none };
+  }
+
+  function meet(rules: readonly ReplayedRule[], came: ConnectionSetId): Meeting {
     let left = came;
     let passed = sets.none;
     for (const rule of rules) {
-      const met = sets.intersection(isUnion ? came : left, rule.connections);
+      const met = sets.intersection(left, rule.connections);
       if (met === sets.none) continue;
       walk[encounterOf(rule)].push(rule);
       if (rule.action === 'Log' || !rule.certain) continue;
@@ -72,7 +104,7 @@ export function walkPolicies(
   }
 }
 
-type Encounter = 'deciding' | 'passing' | 'logging' | 'doubtful';
+type Encounter = 'deciding' | 'passing' | 'logging' | 'doubtful' | 'overruled';
 interface Meeting {
   readonly left: ConnectionSetId;
   readonly passed: ConnectionSetId;

@@ -3,6 +3,7 @@ import { compareObjectRefs, compareText, type ObjectRef, QuestionError, selector
 import type { Cluster } from './cluster.js';
 import { partyOfPod, roleOf } from './party.js';
 import { isPodTo } from './peer-match.js';
+import { directionsOf, partsByRef } from './policy-parts.js';
 
 /** A policy that applies to a pod, with the directions in which it does. */
 export interface SelectingPolicy {
@@ -21,10 +22,9 @@ export function policiesSelecting(cluster: Cluster, namespace: string, name: str
     throw new QuestionError('PEER_NOT_FOUND', `the snapshot has no pod ${namespace}/${name}`, 'pod');
   }
   if (roleOf(cluster, partyOfPod(cluster, number), cluster.semantics) !== 'Ordinary') return [];
-  return cluster.lookups
-    .policiesFor(namespace)
-    .filter((policy) => selects(cluster, policy, number))
-    .map(({ ref, directions }) => ({ policy: ref, directions }))
+  const selecting = cluster.lookups.policiesFor(namespace).filter((policy) => selects(cluster, policy, number));
+  return [...partsByRef(selecting).values()]
+    .map((parts) => ({ policy: parts[0].ref, directions: directionsOf(parts) }))
     .sort((a, b) => compareObjectRefs(a.policy, b.policy));
 }
 
@@ -34,26 +34,28 @@ export function policiesSelecting(cluster: Cluster, namespace: string, name: str
  * @throws QuestionError OBJECT_NOT_FOUND
  */
 export function podsSelectedBy(cluster: Cluster, ref: ObjectRef): number[] {
-  const policy = cluster.model.policies.find((candidate) => compareObjectRefs(candidate.ref, ref) === 0);
-  if (policy === undefined) {
+  const parts = cluster.model.policies.filter((candidate) => compareObjectRefs(candidate.ref, ref) === 0);
+  if (parts.length === 0) {
     throw new QuestionError(
       'OBJECT_NOT_FOUND',
       `the snapshot has no policy ${ref.kind} ${ref.namespace ?? '-'}/${ref.name}`,
       'policy',
     );
   }
-  return podsSubjectTo(cluster, policy);
+  return podsSubjectTo(cluster, parts);
 }
 
-/** As `podsSelectedBy`, of a policy that has been found. */
-export function podsSubjectTo(cluster: Cluster, policy: Policy): number[] {
+/** As `podsSelectedBy`, of the policies that an object is. */
+export function podsSubjectTo(cluster: Cluster, parts: readonly Policy[]): number[] {
   const { lookups, semantics } = cluster;
-  const scope = policy.subject.namespaces;
-  return lookups
-    .podNumbers(scope.kind === 'Named' ? scope.name : null)
-    .filter((number) => roleOf(cluster, partyOfPod(cluster, number), semantics) === 'Ordinary')
-    .filter((number) => selects(cluster, policy, number))
-    .sort((a, b) => a - b);
+  const selected = parts.flatMap((policy) => {
+    const scope = policy.subject.namespaces;
+    return lookups
+      .podNumbers(scope.kind === 'Named' ? scope.name : null)
+      .filter((number) => roleOf(cluster, partyOfPod(cluster, number), semantics) === 'Ordinary')
+      .filter((number) => selects(cluster, policy, number));
+  });
+  return [...new Set(selected)].sort((a, b) => a - b);
 }
 
 /** The policies whose kind is spelled `Kind` or `Kind.group`. @throws QuestionError KIND_AMBIGUOUS, OBJECT_NOT_FOUND */

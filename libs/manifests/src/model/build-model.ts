@@ -4,6 +4,7 @@ import {
   compareText,
   type Diagnostic,
   formatObjectRef,
+  type Labels,
   type Namespace,
   type NetworkObject,
   type Node,
@@ -18,6 +19,8 @@ import { meaningOf } from '../kinds/not-understood.js';
 import { readAgain } from '../normalise.js';
 import type { CalicoObjects } from './calico/calico-objects.js';
 import { StoredCalicoObjects } from './calico/stored-objects.js';
+import type { CiliumObjects } from './cilium/cilium-objects.js';
+import { StoredCiliumObjects } from './cilium/stored-objects.js';
 import { ComponentParts, showsComponent } from './components.js';
 import { EntryObjects } from './entries/entry-objects.js';
 import { Interner } from './interner.js';
@@ -27,6 +30,7 @@ import { observedPod, podsAndWorkloads } from './pods.js';
 import { policyOf } from './policies.js';
 import { tieredPolicyOf, unknownPeersIn } from './tiered-policies.js';
 import { servicesOf } from './services.js';
+import { inModelOrder } from './understood.js';
 import type {
   StoredEndpoints,
   StoredEndpointSlice,
@@ -46,6 +50,8 @@ export interface BuiltModel {
   readonly diagnostics: readonly Diagnostic[];
   /** Valid objects of Calico, for `underCalico`; without it their policies are not understood. */
   readonly calico: Omit<CalicoObjects, 'namespaces' | 'services'>;
+  /** The same for `underCilium`. */
+  readonly cilium: Omit<CiliumObjects, 'services'>;
 }
 
 const nameLabel = 'kubernetes.io/metadata.name';
@@ -86,6 +92,7 @@ class ModelParts {
   readonly #networkObjects: NetworkObject[] = [];
   readonly #entries = new EntryObjects();
   readonly #calico = new StoredCalicoObjects();
+  readonly #cilium = new StoredCiliumObjects();
 
   add({ ref, body }: StoredObject): void {
     // Most of a cluster is pods: each is parsed when all else is known, and dropped at once.
@@ -126,6 +133,7 @@ class ModelParts {
         break;
       default:
         if (ref.group === 'projectcalico.org') this.#calico.add(ref, value as object);
+        if (ref.group === 'cilium.io') this.#cilium.add(ref, value as object);
         this.#doubt(ref);
     }
   }
@@ -152,12 +160,7 @@ class ModelParts {
     });
     const { pods, workloads } = podsAndWorkloads(observed, this.#workloads, owners, this.#interner);
     this.#reportSharedAddresses(pods);
-    const policies = this.#policies.sort(
-      (a, b) =>
-        compareText(a.ref.namespace ?? '', b.ref.namespace ?? '') ||
-        compareText(a.ref.name, b.ref.name) ||
-        compareObjectRefs(a.ref, b.ref),
-    );
+    const policies = inModelOrder(this.#policies);
     const services = servicesOf(this.#services, this.#slices, this.#endpoints);
     const used = new Set([...pods, ...workloads, ...services].map(({ namespace }) => namespace));
     for (const { ref } of [...policies, ...this.#notUnderstood]) if (ref.namespace !== null) used.add(ref.namespace);
@@ -185,6 +188,7 @@ class ModelParts {
       },
       diagnostics: this.#diagnostics,
       calico: this.#calico,
+      cilium: { policies: this.#cilium.policies, serviceLabels: labelsByName(this.#services) },
     };
   }
 
@@ -255,6 +259,10 @@ class ModelParts {
   #note(code: string, severity: Diagnostic['severity'], message: string, object: string): void {
     if (this.#diagnostics.length < 1000) this.#diagnostics.push({ code, severity, message, object });
   }
+}
+
+function labelsByName(objects: readonly { readonly metadata: StoredMetadata }[]): ReadonlyMap<string, Labels> {
+  return new Map(objects.map(({ metadata: { namespace, name, labels } }) => [`${namespace}/${name}`, labels]));
 }
 
 function nodeOf({ metadata, spec, status }: StoredNode): Node {

@@ -1,12 +1,13 @@
 import { ciliumShape } from '../kinds/cilium/policies.js';
-import { ciliumPeersOutside } from '../kinds/cilium/rules.js';
 import { unknownFields } from '../validation/unknown-fields.js';
+import { icmpTypes } from './cilium/icmp-types.js';
 import type { CiliumRule, CiliumSpec, StoredCiliumPolicy } from './stored-cilium.js';
 
 /**
- * Paths in a policy to what lies outside the modelled subset (policy semantics 4): features of Cilium that need data
- * which a snapshot does not have (DNS names, cloud groups), and fields that nobody knows. What such a policy says about
- * its subjects is not known. Unknown fields come first, then features in the order of the object.
+ * Paths in a policy to what is not modelled: protocols and ICMP types that Cilium may know and Canreach does not, and
+ * fields that nobody knows. What such a policy says about its subjects is not known. Unknown fields come first, then the
+ * rest in the order of the object. What a snapshot does not show (DNS names, groups of a cloud) is not among it: that is
+ * a condition of the rule.
  */
 export function ciliumFeaturesOutside({ spec, specs }: StoredCiliumPolicy): string[] {
   const all: [CiliumSpec, string][] = [
@@ -16,27 +17,26 @@ export function ciliumFeaturesOutside({ spec, specs }: StoredCiliumPolicy): stri
   return all.flatMap(([one, at]) => [
     ...unknownFields(one, ciliumShape, at),
     ...(['ingress', 'ingressDeny', 'egress', 'egressDeny'] as const).flatMap((list) =>
-      one[list].flatMap((rule, i) =>
-        ruleFeatures(rule, `${at}.${list}[${i}]`, list.startsWith('ingress') ? 'Ingress' : 'Egress'),
-      ),
+      one[list].flatMap((rule, i) => ruleFeatures(rule, `${at}.${list}[${i}]`)),
     ),
   ]);
 }
 
-function ruleFeatures(rule: CiliumRule, field: string, direction: 'Ingress' | 'Egress'): string[] {
-  const cidrs = direction === 'Ingress' ? 'fromCIDRSet' : 'toCIDRSet';
+function ruleFeatures({ toPorts = [], icmps = [] }: CiliumRule, field: string): string[] {
   return [
-    ...ciliumPeersOutside(direction)
-      .filter((name) => Object.hasOwn(rule, name))
-      .map((name) => `${field}.${name}`),
-    ...(rule[cidrs] ?? []).flatMap(({ cidr }, i) => (cidr === undefined ? [`${field}.${cidrs}[${i}]`] : [])),
-    ...(rule.toPorts ?? []).flatMap(({ ports }, i) =>
-      ports.flatMap(({ protocol }, j) =>
-        ['TCP', 'UDP', 'SCTP', 'ANY'].includes(protocol) ? [] : [`${field}.toPorts[${i}].ports[${j}].protocol`],
-      ),
+    ...toPorts.flatMap(({ ports }, i) =>
+      ports.flatMap(({ port, endPort, protocol }, j) => {
+        const at = `${field}.toPorts[${i}].ports[${j}]`;
+        if (!['TCP', 'UDP', 'SCTP', 'ANY'].includes(protocol)) return [`${at}.protocol`];
+        // Every port, or those up to the end: Cilium does not say.
+        return port === '0' && endPort !== undefined ? [`${at}.endPort`] : [];
+      }),
     ),
-    ...(rule.icmps ?? []).flatMap(({ fields }, i) =>
-      fields.flatMap(({ type }, j) => (typeof type === 'string' ? [`${field}.icmps[${i}].fields[${j}].type`] : [])),
+    ...icmps.flatMap(({ fields }, i) =>
+      fields.flatMap(({ family, type }, j) => {
+        const isKnown = typeof type === 'number' || Object.hasOwn(icmpTypes[family], type);
+        return isKnown ? [] : [`${field}.icmps[${i}].fields[${j}].type`];
+      }),
     ),
   ];
 }

@@ -24,7 +24,7 @@ export interface CiliumSpec {
   readonly enableDefaultDeny: { readonly ingress: boolean; readonly egress: boolean };
 }
 
-/** One rule; `from…` in ingress, `to…` in egress. At most one kind of peers has elements. */
+/** One rule; `from…` in ingress, `to…` in egress. At most one kind of peers, `Requires` aside, has elements. */
 export interface CiliumRule {
   readonly fromEndpoints?: readonly StoredSelector[];
   readonly toEndpoints?: readonly StoredSelector[];
@@ -34,6 +34,17 @@ export interface CiliumRule {
   readonly toCIDR?: readonly string[];
   readonly fromCIDRSet?: readonly CiliumCidr[];
   readonly toCIDRSet?: readonly CiliumCidr[];
+  readonly fromNodes?: readonly StoredSelector[];
+  readonly toNodes?: readonly StoredSelector[];
+  readonly toServices?: readonly CiliumService[];
+  /** What endpoints must fulfil besides. */
+  readonly fromRequires?: readonly StoredSelector[];
+  readonly toRequires?: readonly StoredSelector[];
+  /** As they were written: what these mean no snapshot shows. */
+  readonly toFQDNs?: readonly unknown[];
+  readonly fromGroups?: readonly unknown[];
+  readonly toGroups?: readonly unknown[];
+  readonly authentication?: unknown;
   readonly toPorts?: readonly CiliumPorts[];
   readonly icmps?: readonly { readonly fields: readonly CiliumIcmp[] }[];
 }
@@ -56,8 +67,14 @@ export const ciliumEntities = [
   'none',
 ] as const;
 
+/** Services by name or by labels, in one namespace or in all. */
+export interface CiliumService {
+  readonly k8sService?: { readonly serviceName: string; readonly namespace?: string };
+  readonly k8sServiceSelector?: { readonly selector: StoredSelector; readonly namespace?: string };
+}
+
 export interface CiliumCidr {
-  /** Absent where a group is named instead, which is outside the subset. */
+  /** Absent where a group is named instead, which no snapshot shows. */
   readonly cidr?: string;
   readonly except: readonly string[];
 }
@@ -66,6 +83,8 @@ export interface CiliumPorts {
   readonly ports: readonly CiliumPort[];
   /** Present: what is allowed is restricted further at layer 7, by rules of these kinds. */
   readonly rules?: Readonly<Record<string, unknown>>;
+  readonly serverNames?: unknown;
+  readonly listener?: unknown;
 }
 
 export interface CiliumPort {

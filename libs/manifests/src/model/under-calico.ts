@@ -1,17 +1,9 @@
-import {
-  type ClusterModel,
-  compareObjectRefs,
-  compareText,
-  type Diagnostic,
-  formatObjectRef,
-  type Labels,
-  type Pod,
-  type Policy,
-} from '#model';
+import { type ClusterModel, formatObjectRef, type Labels, type Pod, type Policy } from '#model';
 import type { BuiltModel } from './build-model.js';
 import { calicoPoliciesOf } from './calico/calico-policies.js';
 import { endpointLabels } from './calico/endpoint-labels.js';
 import { calicoTiers, networkPolicyOrder } from './calico/tiers.js';
+import { inModelOrder, rightDiagnostics } from './understood.js';
 
 /**
  * A model as the cluster has it in which Calico is in charge of policies: its own policies are understood, Kubernetes'
@@ -33,29 +25,11 @@ export function underCalico(built: BuiltModel): BuiltModel {
     model: {
       ...model,
       pods: inheritedLabels.length === 0 ? model.pods : withEndpointLabels(model, inheritedLabels),
-      policies: [...amongCalicos(model.policies, policies), ...policies].sort(
-        (a, b) =>
-          compareText(a.ref.namespace ?? '', b.ref.namespace ?? '') ||
-          compareText(a.ref.name, b.ref.name) ||
-          compareObjectRefs(a.ref, b.ref),
-      ),
+      policies: inModelOrder([...amongCalicos(model.policies, policies), ...policies]),
       notUnderstood: model.notUnderstood.filter(({ ref }) => !understood.has(formatObjectRef(ref))),
     },
-    diagnostics: built.diagnostics.flatMap((diagnostic) => withReason(diagnostic, understood, doubts)),
+    diagnostics: rightDiagnostics(built.diagnostics, understood, doubts),
   };
-}
-
-/** What was said of a policy before Calico was known to be in charge, put right. */
-function withReason(
-  diagnostic: Diagnostic,
-  understood: ReadonlySet<string>,
-  doubts: ReadonlyMap<string, string>,
-): Diagnostic[] {
-  const { code, object } = diagnostic;
-  if (code !== 'NOT_UNDERSTOOD' || object === undefined) return [diagnostic];
-  if (understood.has(object)) return [];
-  const why = doubts.get(object);
-  return [why === undefined ? diagnostic : { ...diagnostic, message: `${why}: verdicts it could change are unknown` }];
 }
 
 /** NetworkPolicies by themselves are a union, which is the same in any order; beside others their order counts. */

@@ -1,30 +1,27 @@
 import type { Direction } from '#model';
+import type { StoredSelector } from '../../model/stored-body.js';
 import { type CiliumCidr, ciliumEntities, type CiliumRule } from '../../model/stored-cilium.js';
 import { canonicalAddress, type ParsedCidr, parseLegacyCidr } from '../../validation/cidr.js';
 import type { Decoder, Fields } from '../../validation/decoder.js';
 import { type Shape, unknownMembers } from '../../validation/unknown-fields.js';
 import { readCiliumSelector } from './selector.js';
+import { readServices, servicesShape } from './services.js';
 import { icmpsShape, isGiven, readIcmps, readToPorts, toPortsShape } from './to-ports.js';
 
-/** Peers of rules that are modelled, and those that are only known, without `from` and `to`. */
-const modelled = ['Endpoints', 'Entities', 'CIDR', 'CIDRSet'] as const;
-const others = ['Nodes', 'Services', 'FQDNs', 'Groups', 'Requires'];
+/** Peers of rules without `from` and `to`: those that a snapshot can show, and those that are kept as they are. */
+const shown = ['Endpoints', 'Entities', 'CIDR', 'CIDRSet', 'Nodes', 'Services'] as const;
+const hidden = ['FQDNs', 'Groups'] as const;
 
 const cidrShape: Shape = { cidr: null, except: null, cidrGroupRef: null, cidrGroupSelector: null };
 
-/** What is known in a rule of a direction, whether it is modelled or not. */
+/** What is known in a rule of a direction. */
 export function ciliumRuleShape(direction: Direction): Shape {
   const side = sideOf(direction);
-  const peers = [...modelled, ...others].map((name): [string, Shape | readonly [Shape] | null] => [
+  const peers = [...shown, ...hidden, 'Requires'].map((name): [string, Shape | readonly [Shape] | null] => [
     side + name,
-    name === 'CIDRSet' ? [cidrShape] : null,
+    name === 'CIDRSet' ? [cidrShape] : name === 'Services' ? [servicesShape] : null,
   ]);
   return { ...Object.fromEntries(peers), toPorts: [toPortsShape], icmps: [icmpsShape], authentication: null };
-}
-
-/** Members of a rule that are known and not modelled. A rule that has one cannot be judged. */
-export function ciliumPeersOutside(direction: Direction): string[] {
-  return [...others.map((name) => sideOf(direction) + name), 'authentication'];
 }
 
 /** The rules of one list; those that deny know no layer 7 (policy semantics 4). */
@@ -38,16 +35,19 @@ export function readCiliumRules(
   return decoder.elements(value, field, (element, at) => {
     const fields = decoder.fields(element, at);
     complainOfCombination(decoder, fields, at, direction);
-    const outside = ciliumPeersOutside(direction).filter((name) => isGiven(fields, name));
     const read = <T>(name: string, reader: (list: unknown, field: string) => T): Record<string, T> =>
       isGiven(fields, name) ? { [name]: reader(fields[name], `${at}.${name}`) } : {};
     const side = sideOf(direction);
+    const asWritten = [...hidden.map((name) => side + name), 'authentication'].filter((name) => isGiven(fields, name));
+    const selectors = (list: unknown, listAt: string): StoredSelector[] =>
+      decoder.elements(list, listAt, (selector, oneAt) => readCiliumSelector(decoder, selector, oneAt));
     return {
       ...unknownMembers(fields, ciliumRuleShape(direction)),
-      ...Object.fromEntries(outside.map((name) => [name, fields[name]])),
-      ...read(`${side}Endpoints`, (list, listAt) =>
-        decoder.elements(list, listAt, (selector, oneAt) => readCiliumSelector(decoder, selector, oneAt)),
-      ),
+      ...Object.fromEntries(asWritten.map((name) => [name, fields[name]])),
+      ...read(`${side}Endpoints`, selectors),
+      ...read(`${side}Nodes`, selectors),
+      ...read(`${side}Requires`, selectors),
+      ...(direction === 'Egress' ? read('toServices', (list, listAt) => readServices(decoder, list, listAt)) : {}),
       ...read(`${side}Entities`, (list, listAt) =>
         decoder.elements(list, listAt, (word, oneAt) => decoder.word(word, oneAt, ciliumEntities)),
       ),
@@ -70,7 +70,7 @@ function sideOf(direction: Direction): 'from' | 'to' {
 function complainOfCombination(decoder: Decoder, fields: Fields, field: string, direction: Direction): void {
   const side = sideOf(direction);
   const hasElements = (name: string): boolean => Array.isArray(fields[name]) && (fields[name] as []).length > 0;
-  const peers = [...modelled, ...others.filter((name) => name !== 'Requires')].map((name) => side + name);
+  const peers = [...shown, ...hidden].map((name) => side + name);
   const found = peers.filter(hasElements);
   if (found.length > 1) {
     decoder.complain({ field, reason: 'Invalid', detail: `may not combine ${found.join(' and ')} in one rule` });

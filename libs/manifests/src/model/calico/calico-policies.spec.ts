@@ -97,12 +97,16 @@ describe('a Calico rule speaks of', () => {
     expect(peersOf('x', { services: { name: 'lost' } })).toEqual([]);
   });
 
+  it('everyone, restricted at layer 7, where it matches HTTP', () => {
+    expect(ruleOf('x', { http: { methods: ['GET'] } })).toMatchObject({ peers: null, layer7: ['http'] });
+    expect(ruleOf('x', {}).layer7).toBeUndefined();
+  });
+
   it('something that a snapshot does not show', () => {
     const undecidable = (what: string): object[] => [{ kind: 'Undecidable', what }];
     expect(ruleOf('x', { protocol: 'TCP', source: { ports: [1] } }).peers).toEqual(
       undecidable('the port of the source'),
     );
-    expect(ruleOf('x', { http: { methods: ['GET'] } }).peers).toEqual(undecidable('the HTTP request'));
     expect(ruleOf('x', { destination: { nets: ['10.0.0.0/8'] } }).peers).toEqual([
       {
         kind: 'All',

@@ -23,7 +23,8 @@ export function calicoRule(rule: CalicoRule, surroundings: RuleSurroundings): Po
   const confined = families.length === 1 && peer.nets.length === 0 ? [everyAddress(families[0])] : [];
   const doubts = undecidable(rule, subject, direction).map((what): RulePeer => ({ kind: 'Undecidable', what }));
   const conditions = [...confined, ...doubts];
-  const wanted = { action: rule.action, ...calicoRulePorts(rule) };
+  const layer7 = rule.http === undefined ? {} : { layer7: ['http'] };
+  const wanted = { action: rule.action, ...calicoRulePorts(rule), ...layer7 };
   if (families.length === 0) return { ...wanted, peers: [] };
   if (peer.services === undefined) {
     return { ...wanted, peers: withConditions(calicoRulePeers(peer, namespace, sets), conditions) };
@@ -72,6 +73,5 @@ function undecidable(rule: CalicoRule, subject: CalicoEntity, direction: Directi
   return [
     ...(rule.source.ports.length + rule.source.notPorts.length > 0 ? ['the port of the source'] : []),
     ...(narrows ? [`whether the pod itself is the ${side} that the rule speaks of`] : []),
-    ...(rule.http === undefined ? [] : ['the HTTP request']),
   ];
 }
