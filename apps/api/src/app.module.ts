@@ -13,6 +13,7 @@ import { DiffController } from './diff/diff.controller.js';
 import { DiffResolver } from './diff/diff.resolver.js';
 import { DiffService } from './diff/diff.service.js';
 import { graphql } from './graphql.module.js';
+import { Auditor } from './findings/auditor.js';
 import { FindingsController } from './findings/findings.controller.js';
 import { FindingResolver, FindingsResolver } from './findings/findings.resolver.js';
 import { FindingsService } from './findings/findings.service.js';
@@ -72,6 +73,7 @@ export class AppModule {
         { provide: IndexStore, useFactory: () => new IndexStore(dataSource, config.indexStoreBytesMax) },
         { provide: EditStore, useFactory: () => new EditStore(dataSource) },
         { provide: Ingester, useFactory: () => new Ingester(config.databaseUrl, onProgress) },
+        { provide: Auditor, useFactory: () => new Auditor() },
         { provide: AuditLog, useFactory: () => new AuditLog(dataSource) },
         {
           provide: IndexCache,

@@ -42,6 +42,8 @@ export interface OpenedFiles {
   readonly cluster: Cluster;
   /** By ref. */
   readonly objects: readonly StoredObject[];
+  /** What was odd about the input. */
+  readonly diagnostics: readonly Diagnostic[];
 }
 
 /** Reads manifests and opens the cluster they make; warnings go to the console. @throws InputError, ManifestError */
@@ -59,8 +61,9 @@ export async function openWithObjects(
   const built = buildModel(read.objects, read.info);
   const network = detectDataplane(built.model, dataplane);
   const { model, diagnostics } = underEngine(built, network.policyEngine.value);
-  report([...read.diagnostics, ...diagnostics], console);
-  return { cluster: openCluster({ model, dataplane: network }), objects: read.objects };
+  const all = [...read.diagnostics, ...diagnostics];
+  report(all, console);
+  return { cluster: openCluster({ model, dataplane: network }), objects: read.objects, diagnostics: all };
 }
 
 /** Warnings always; what is only worth knowing where somebody looks. */

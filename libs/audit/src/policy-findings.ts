@@ -2,10 +2,11 @@ import { cidrHolds, cidrsOverlap, counted, found, foundFor, serviceRef, versionA
 import type { Cluster } from '#engine';
 import type { Finding, ObjectRef, PodSelection, Policy, PolicyRule, RulePort, Service } from '#model';
 import { peerStatements, selectorMatches } from '#model';
+import type { Audited } from './audited.js';
 import { podsOf, selectedPods } from './selected-pods.js';
 
 /** What policies say against what their author will have meant (POL-006 to POL-009, POL-012, SVC-003). */
-export function policyFindings(cluster: Cluster): Finding[] {
+export function policyFindings({ cluster }: Audited): Finding[] {
   const { policies } = cluster.model;
   const byPort = translatedPorts(cluster);
   return [
