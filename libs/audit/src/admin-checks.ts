@@ -8,7 +8,6 @@ import { dnsPods } from './dns-checks.js';
 import { ExposedServices } from './exposed-services.js';
 import { lint } from './lint.js';
 import { addressText, PodAddresses } from './pod-addresses.js';
-import { firstShared } from './shared-runs.js';
 import { nameOf, peerPath, portPath, subjectPath, type WrittenRule, writtenRules } from './written.js';
 
 /** Pairs of policies that tie, and pairs of a rule with those before it, that are compared in one audit, at most. */
@@ -80,7 +79,7 @@ function contradictionOf(
   one: Policy,
   other: Policy,
 ): { a: WrittenRule; b: WrittenRule; group: number } | null {
-  const group = firstShared(audited.subject(one).groups, audited.subject(other).groups);
+  const group = audited.sharedGroup(audited.subject(one).groups, audited.subject(other).groups);
   if (group < 0) return null;
   for (const a of firstRules(one)) {
     for (const b of firstRules(other)) {
@@ -124,7 +123,7 @@ function peersMeet(audited: Audited, a: PolicyRule, b: PolicyRule): boolean {
 
 function peersOverlap(audited: Audited, a: RulePeer, b: RulePeer): boolean {
   if (a.kind === 'Pods' && b.kind === 'Pods')
-    return firstShared(audited.select(a).groups, audited.select(b).groups) >= 0;
+    return audited.sharedGroup(audited.select(a).groups, audited.select(b).groups) >= 0;
   if (a.kind === 'Addresses' && b.kind === 'Addresses') {
     const pieces = piecesOf(b);
     return piecesOf(a).some((one) => pieces.some((other) => rangesMeet(one, other)));
@@ -208,7 +207,9 @@ function* denyFindings(audited: Audited, admin: readonly Policy[]): Iterable<Fin
     const { groups } = audited.subject(policy);
     const rules = writtenRules(policy);
     const denies = rules.filter(({ rule }) => rule.action === 'Deny');
-    const shared = [firstShared(groups, dns.groups), firstShared(groups, system.groups)].find((group) => group >= 0);
+    const shared = [audited.sharedGroup(groups, dns.groups), audited.sharedGroup(groups, system.groups)].find(
+      (group) => group >= 0,
+    );
     if (denies.length > 0 && shared !== undefined) {
       const pod = audited.cluster.model.pods.at(audited.groups.podOf[shared]) as Pod;
       const message = `${denies[0].path} of ${nameOf(policy)} denies, and its subject includes ${pod.namespace}/${pod.name}`;

@@ -5,7 +5,6 @@ import { piecesOf, rangeHolds, rangesOf } from './block-ranges.js';
 import { lint } from './lint.js';
 import { portsHold } from './contains.js';
 import { addressText, PodAddresses } from './pod-addresses.js';
-import { firstShared } from './shared-runs.js';
 import { nameOf, peerPath, type WrittenRule, writtenRules } from './written.js';
 
 type Block = PeerStatement & { kind: 'Addresses' };
@@ -102,7 +101,7 @@ function* reopenedFindings(audited: Audited, written: WrittenRule, block: Block,
     const [hole] = rangesOf([except]);
     const opener = candidates.find(({ written: one, peer }) => {
       if (peer !== null && !piecesOf(peer).some((piece) => rangeHolds(piece, hole))) return false;
-      return one.policy === policy || firstShared(subject.groups, audited.subject(one.policy).groups) >= 0;
+      return one.policy === policy || audited.sharedGroup(subject.groups, audited.subject(one.policy).groups) >= 0;
     });
     if (opener === undefined) continue;
     const by = opener.written.policy === policy ? opener.at : `${opener.at} of ${nameOf(opener.written.policy)}`;

@@ -1,7 +1,6 @@
 import type { Finding, Policy, Tier } from '#model';
 import type { Audited } from './audited.js';
 import { lint } from './lint.js';
-import { firstShared } from './shared-runs.js';
 import { nameOf, subjectPath, type WrittenRule, writtenRules } from './written.js';
 
 /** The order of Kubernetes' policies among those of Calico's tier `default`. */
@@ -118,7 +117,7 @@ function* tieFindings(audited: Audited, own: readonly Policy[]): Iterable<Findin
       for (let j = i + 1; j < group.length && pairs < pairsMax; j++, pairs++) {
         const [a, b] = [group[i], group[j]];
         if (!contradict(a, b)) continue;
-        const shared = firstShared(audited.subject(a).groups, audited.subject(b).groups);
+        const shared = audited.sharedGroup(audited.subject(a).groups, audited.subject(b).groups);
         if (shared < 0) continue;
         const witness = audited.podText(audited.groups.podOf[shared]);
         const message = `${nameOf(a)} and ${nameOf(b)} have the same order in tier ${a.tier.name} and different actions: their names decide for ${witness?.slice(4)}`;

@@ -5,7 +5,6 @@ import { podFlags } from '#model';
 import type { Audited } from './audited.js';
 import { lint } from './lint.js';
 import { nameOf, portPath, writtenRules } from './written.js';
-import { firstShared } from './shared-runs.js';
 
 /** Services without anything behind them, and policies that name another protocol than they do. */
 export function* serviceChecks(audited: Audited): Iterable<Finding> {
@@ -110,7 +109,7 @@ function* policyFindings(audited: Audited, policy: Policy, services: readonly Se
           namespaces: { kind: 'Named', name: service.namespace },
           pods: service.selector ?? { requirements: [] },
         });
-        return firstShared(groups, backends.groups) >= 0;
+        return audited.sharedGroup(groups, backends.groups) >= 0;
       });
       const numbered = serving.flatMap((service) =>
         service.ports

@@ -1,7 +1,6 @@
 import type { Runs } from '#engine';
 import type { PortProtocol, Service } from '#model';
 import type { Audited } from './audited.js';
-import { firstShared } from './shared-runs.js';
 
 export interface TranslatedPort {
   readonly service: Service;
@@ -39,7 +38,7 @@ export class ServicePorts {
         for (let g = runs[i]; g < runs[i + 1]; g = all.namespaceStart[all.namespaceOf[g] + 1]) {
           const { name } = cluster.model.namespaces[all.namespaceOf[g]];
           for (const translated of this.#byPort.get(`${name} ${protocol} ${number}`) ?? []) {
-            if (firstShared(runs, this.backends(translated.service)) >= 0) return translated;
+            if (this.audited.sharedGroup(runs, this.backends(translated.service)) >= 0) return translated;
           }
         }
       }
