@@ -32,16 +32,37 @@ const fromDiagnostics: ReadonlySet<string> = new Set<LintId>([
 
 /** What was odd about the input, and namespaces that are missing in it. */
 export function* inputChecks({ cluster, diagnostics }: Audited): Iterable<Finding> {
+  const found = new Map<string, { readonly id: LintId; readonly diagnostic: Diagnostic; times: number }>();
+  const notes = new Map<LintId, string>();
   for (const diagnostic of diagnostics) {
     const id = idOf(diagnostic);
     if (id === null) continue;
-    const { message, object, path } = diagnostic;
-    const ref = object === undefined ? null : refOf(object);
-    const text = ref === null || message.includes(ref.name) ? message : `${object}: ${message}`;
-    yield lint(id, text, ref === null ? [] : [ref], {
-      path: path === undefined || path === '' ? pathOf(id) : path,
-      witness: object === undefined ? undefined : `object:${object}`,
-    });
+    const { object, path = '' } = diagnostic;
+    // One without an object counts the others.
+    if (object === undefined) {
+      notes.set(id, diagnostic.message);
+      continue;
+    }
+    const key = `${id} ${object} ${path}`;
+    const known = found.get(key);
+    if (known === undefined) found.set(key, { id, diagnostic, times: 1 });
+    else known.times++;
+  }
+  for (const { id, diagnostic, times } of found.values()) {
+    const { message, object = '', path } = diagnostic;
+    const ref = refOf(object);
+    yield lint(
+      id,
+      ref !== null && message.includes(ref.name) ? message : `${object}: ${message}`,
+      ref === null ? [] : [ref],
+      {
+        path: path === undefined || path === '' ? pathOf(id) : path,
+        witness: `object:${object}`,
+        times: times > 1 ? times : undefined,
+        note: notes.get(id),
+      },
+    );
+    notes.delete(id);
   }
   for (const { name, implicit } of cluster.model.namespaces) {
     if (!implicit) continue;

@@ -106,7 +106,10 @@ export const lintCatalogue = {
   RULE_SHADOWED: { severity: 'info', advice: 'remove the rule: another one of the policy says the same or more' },
   PEER_SHADOWED: { severity: 'info', advice: 'remove the peer: another one of the rule says the same or more' },
   PORT_SHADOWED: { severity: 'info', advice: 'remove the port: another one of the rule says the same or more' },
-  POLICY_REDUNDANT: { severity: 'info', advice: 'remove the policy, or keep it in case others go' },
+  POLICY_REDUNDANT: {
+    severity: 'info',
+    advice: 'remove the policy, or keep it for the day when the others go, as a default deny is',
+  },
   POLICY_DUPLICATE_SPEC: { severity: 'info', advice: 'keep one of them' },
   DUPLICATE_OBJECT: {
     severity: 'error',

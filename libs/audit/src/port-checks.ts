@@ -187,7 +187,7 @@ function* numberFindings(
   const translated = services.translating(protocol, number, destinations);
   if (translated !== null) {
     const { service, target } = translated;
-    const message = `${path} of ${nameOf(policy)} names ${number}, a port of Service ${service.namespace}/${service.name}, whose pods listen at ${target}`;
+    const message = `${path} of ${nameOf(policy)} names ${number}, a port of Service ${service.namespace}/${service.name}, whose pods listen at ${typeof target === 'string' ? JSON.stringify(target) : target}`;
     const evidence = {
       path,
       witness: `service:${service.namespace}/${service.name}`,

@@ -1,5 +1,5 @@
 import { sparePolicies } from '#engine';
-import { canonicalText, compareText, type Finding, type Policy } from '#model';
+import { compareText, type Finding, type Policy } from '#model';
 import type { Audited } from './audited.js';
 import { ruleHolds, scopeHolds, selectorHolds } from './contains.js';
 import { lint } from './lint.js';
@@ -39,11 +39,12 @@ export function* redundancyChecks({ cluster }: Audited): Iterable<Finding> {
 function specText({ ref, tier, order, subject, directions, ingress, egress }: Policy): string {
   const rules = [directions.includes('Ingress') ? ingress : [], directions.includes('Egress') ? egress : []].map(
     (list) => {
-      const texts = list.map((rule) => canonicalText(rule));
+      const texts = list.map((rule) => JSON.stringify(rule));
       return ref.group === 'networking.k8s.io' ? texts.sort(compareText) : texts;
     },
   );
-  return canonicalText([ref.group, tier.name, order, subject, directions, rules]);
+  // Policies are made with their members in one order.
+  return JSON.stringify([ref.group, tier.name, order, subject, directions, rules]);
 }
 
 /** A NetworkPolicy that selects at least the same pods and opens at least as much, in any cluster; null where none is known. */
