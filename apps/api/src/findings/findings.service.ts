@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import type { Finding } from '#model';
 import type { SnapshotRecord } from '#store';
+import { Metrics } from '../metrics/metrics.js';
 import { refuse } from '../problems/problem.js';
 import { SnapshotsService } from '../snapshots/snapshots.service.js';
 import { Auditor } from './auditor.js';
@@ -23,6 +24,7 @@ export class FindingsService {
   constructor(
     private readonly snapshots: SnapshotsService,
     private readonly auditor: Auditor,
+    private readonly metrics: Metrics,
   ) {}
 
   /**
@@ -56,6 +58,7 @@ export class FindingsService {
 
   async #audit({ id, diagnostics }: SnapshotRecord, key: string, said: string): Promise<readonly Finding[]> {
     const findings = await this.auditor.audit(await this.snapshots.open(id), diagnostics, said);
+    this.metrics.audits.inc();
     this.#known.set(key, findings);
     return findings;
   }
