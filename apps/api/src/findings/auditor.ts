@@ -2,8 +2,8 @@ import { Worker } from 'node:worker_threads';
 import { type Cluster, encodeIndex } from '#engine';
 import { PackedModel, packModel } from '#manifests';
 import { type Diagnostic, type Finding, QuestionError } from '#model';
-import { sharedBytes } from '../index-cache/shared-bytes.js';
 import type { AuditRequest, AuditResponse } from './audit-worker.js';
+import { sharedInTurns } from './shared-in-turns.js';
 
 /** After so long without work the thread ends and gives its memory back. */
 const idleMillis = 30_000;
@@ -22,19 +22,20 @@ export class Auditor {
   readonly #waiting = new Map<number, Waiting>();
 
   /**
-   * The findings of a snapshot under what a question says of its network. Cost here: two copies of bytes, and taking over
-   * the findings in parts.
+   * The findings of a snapshot under what a question says of its network. Cost here: copies of the model's bytes and of
+   * the index, and taking over the findings in parts.
    * @throws QuestionError DATAPLANE_INVALID
    */
-  audit(cluster: Cluster, diagnostics: readonly Diagnostic[], said: string): Promise<readonly Finding[]> {
+  async audit(cluster: Cluster, diagnostics: readonly Diagnostic[], said: string): Promise<readonly Finding[]> {
+    const { dataplane } = cluster;
+    const packed = cluster.model instanceof PackedModel ? cluster.model.bytes : packModel(cluster.model);
+    const model = await sharedInTurns(packed);
+    const index = encodeIndex(cluster.index) as Uint8Array<ArrayBuffer>;
     return new Promise((resolve, reject) => {
       clearTimeout(this.#idle);
       const id = ++this.#lastId;
       this.#waiting.set(id, { findings: [], resolve, reject });
-      const { model, dataplane } = cluster;
-      const packed = model instanceof PackedModel ? model : new PackedModel(packModel(model));
-      const index = encodeIndex(cluster.index) as Uint8Array<ArrayBuffer>;
-      const request: AuditRequest = { id, model: sharedBytes(packed), dataplane, index, diagnostics, said };
+      const request: AuditRequest = { id, model, dataplane, index, diagnostics, said };
       this.#started().postMessage(request, [index.buffer]);
     });
   }

@@ -3,7 +3,6 @@ import { type CompileInput, decodeIndex, type ReachabilityIndex, type StageTimin
 import type { PackedModel } from '#manifests';
 import { QuestionError } from '#model';
 import type { CompileRequest, CompileResponse } from './compile-worker.js';
-import { sharedBytes } from './shared-bytes.js';
 
 export interface Compiled {
   readonly index: ReachabilityIndex;
@@ -69,6 +68,13 @@ export class Compiler {
 
 function errorOf({ error, code }: Extract<CompileResponse, { error: string }>): Error {
   return code === null ? new Error(error) : new QuestionError(code, error, 'snapshot');
+}
+
+function sharedBytes({ bytes }: PackedModel): SharedArrayBuffer {
+  if (bytes.buffer instanceof SharedArrayBuffer && bytes.byteLength === bytes.buffer.byteLength) return bytes.buffer;
+  const shared = new SharedArrayBuffer(bytes.byteLength);
+  new Uint8Array(shared).set(bytes);
+  return shared;
 }
 
 /** Threads run compiled code only, and take no options of the test runner: tests, which run the sources, use what the build has made of them. */
