@@ -14,8 +14,6 @@ export interface PackedExamined {
   readonly others: readonly (readonly [place: number, examined: Examined])[];
 }
 
-const textsEach = 8;
-
 export function packExamined(examined: readonly Examined[]): PackedExamined {
   const texts: string[] = [];
   const lines: number[] = [];
