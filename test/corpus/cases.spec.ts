@@ -49,7 +49,7 @@ const root = fileURLToPath(new URL('.', import.meta.url));
 
 /** Folders with a case.yaml, two levels down. */
 const cases = readdirSync(root, { withFileTypes: true })
-  .filter((area) => area.isDirectory() && area.name !== 'spec')
+  .filter((area) => area.isDirectory() && !['spec', 'findings'].includes(area.name))
   .flatMap((area) => readdirSync(join(root, area.name)).map((name) => join(area.name, name)))
   .filter((path) => existsSync(join(root, path, 'case.yaml')))
   .sort();

@@ -1,6 +1,7 @@
 import { detectDataplane } from '#dataplane';
 import { type Cluster, openCluster } from '#engine';
 import { buildModel, readManifests, type ReadOptions, underEngine } from '#manifests';
+import type { Diagnostic } from '#model';
 import type { KubernetesObject } from './worlds.js';
 
 /** Reads objects as a user would send them and opens the cluster they make. */
@@ -9,10 +10,19 @@ export async function openObjects(objects: readonly KubernetesObject[], options:
 }
 
 export async function openText(text: string, options: ReadOptions = {}): Promise<Cluster> {
-  const { objects, info } = await readManifests(bytesOf(text), options);
-  const built = buildModel(objects, info);
+  return (await openWithDiagnostics(text, options)).cluster;
+}
+
+/** A cluster with what was odd about the text, as a snapshot of it has. */
+export async function openWithDiagnostics(
+  text: string,
+  options: ReadOptions = {},
+): Promise<{ cluster: Cluster; diagnostics: readonly Diagnostic[] }> {
+  const read = await readManifests(bytesOf(text), options);
+  const built = buildModel(read.objects, read.info);
   const dataplane = detectDataplane(built.model);
-  return openCluster({ model: underEngine(built, dataplane.policyEngine.value).model, dataplane });
+  const { model, diagnostics } = underEngine(built, dataplane.policyEngine.value);
+  return { cluster: openCluster({ model, dataplane }), diagnostics: [...read.diagnostics, ...diagnostics] };
 }
 
 async function* bytesOf(text: string): AsyncIterable<Uint8Array> {

@@ -116,6 +116,30 @@ describe('findings', () => {
     expect(findings).toEqual(plain);
   });
 
+  it('are worked out once, however many ask', async () => {
+    const audits = async (): Promise<number> =>
+      Number(/canreach_audits_total (\d+)/.exec((await test.http().get('/metrics')).text)?.[1]);
+    const before = await audits();
+    const query = { dataplane: 'hostMTU:1400' };
+    const answers = await Promise.all(
+      Array.from({ length: 5 }, () => rest<{ findings: Finding[] }>('findings', query)),
+    );
+    answers.push(await rest<{ findings: Finding[] }>('findings', { ...query, severity: 'info' }));
+    for (const { status, body } of answers) expect([status, body]).toEqual([200, answers[0].body]);
+    expect(await audits()).toBe(before + 1);
+  });
+
+  it('tell what was odd about the input, and what is wrong with a question', async () => {
+    const policy = 'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: { name: p }\n';
+    const one = `${policy}spec: { podSelector: {}, ingress: [{ from: [{ ipBlock: { cidr: 203.0.113.7/24 } }] }] }\n`;
+    await test.ingest('odd', `${policy}spec: { podSelector: {} }\n---\n${one}`, '?label=first').expect(201);
+    const { body } = await test.http().get('/api/v1/snapshots/odd@first/findings');
+    const ids = (body as { findings: Finding[] }).findings.map(({ id }) => id);
+    expect(ids).toEqual(expect.arrayContaining(['DUPLICATE_OBJECT', 'CIDR_HOST_BITS', 'NAMESPACE_IMPLICIT']));
+    const wrong = await rest<{ code: string }>('findings', { dataplane: 'hostMTU:none' });
+    expect([wrong.status, wrong.body.code]).toEqual([400, 'DATAPLANE_INVALID']);
+  });
+
   it('can be asked for by severity', async () => {
     const all = (await rest<{ findings: Finding[] }>('findings', {})).body.findings;
     const warnings = (await rest<{ findings: Finding[] }>('findings', { severity: 'warning' })).body.findings;

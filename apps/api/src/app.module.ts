@@ -16,6 +16,7 @@ import { ExposureController } from './exposure/exposure.controller.js';
 import { ExposureResolver } from './exposure/exposure.resolver.js';
 import { ExposureService } from './exposure/exposure.service.js';
 import { graphql } from './graphql.module.js';
+import { Auditor } from './findings/auditor.js';
 import { FindingsController } from './findings/findings.controller.js';
 import { FindingResolver, FindingsResolver } from './findings/findings.resolver.js';
 import { FindingsService } from './findings/findings.service.js';
@@ -76,6 +77,7 @@ export class AppModule {
         { provide: IndexStore, useFactory: () => new IndexStore(dataSource, config.indexStoreBytesMax) },
         { provide: EditStore, useFactory: () => new EditStore(dataSource) },
         { provide: Ingester, useFactory: () => new Ingester(config.databaseUrl, onProgress) },
+        { provide: Auditor, useFactory: () => new Auditor() },
         { provide: AuditLog, useFactory: () => new AuditLog(dataSource) },
         {
           provide: IndexCache,

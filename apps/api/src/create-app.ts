@@ -8,6 +8,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppModule, type AppParts } from './app.module.js';
 import { checkOrigin } from './auth/origin-guard.js';
 import { Ingester } from './ingest/ingester.js';
+import { Auditor } from './findings/auditor.js';
 import { IndexCache } from './index-cache/index-cache.js';
 import { NestLogger } from './logger.js';
 import { parseJson } from './json/parse-json.js';
@@ -78,8 +79,9 @@ export async function createApp(
 export async function closeApp(app: NestFastifyApplication): Promise<void> {
   const cache = app.get(IndexCache);
   const ingester = app.get(Ingester);
+  const auditor = app.get(Auditor);
   await app.close();
-  await Promise.all([cache.close(), ingester.close()]);
+  await Promise.all([cache.close(), ingester.close(), auditor.close()]);
 }
 
 /** Answers what is no HTTP at all, comes too slowly, or has headers that are too large, before there is a request. */

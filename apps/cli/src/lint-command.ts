@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { auditCluster } from '#audit';
 import { type Finding, formatObjectRef } from '#model';
 import { type Console, exitCode } from './console.js';
-import { addFileOptions, type FileOptions, openFiles } from './open-files.js';
+import { addFileOptions, type FileOptions, openWithObjects } from './open-files.js';
 
 const severities: readonly Finding['severity'][] = ['error', 'warning', 'info'];
 
@@ -27,7 +27,8 @@ export function addLintCommand(program: Command, console: Console, finish: (code
 
 async function lint(options: LintOptions, console: Console): Promise<number> {
   const least = severities.indexOf(options.severity);
-  const all = auditCluster(await openFiles(options, console));
+  const { cluster, diagnostics } = await openWithObjects(options, console);
+  const all = auditCluster(cluster, diagnostics);
   const findings = all.filter(({ severity }) => severities.indexOf(severity) <= least);
   console.out(options.output === 'json' ? `${JSON.stringify({ findings }, null, 2)}\n` : findings.map(textOf).join(''));
   return findings.length === 0 ? exitCode.fine : exitCode.no;

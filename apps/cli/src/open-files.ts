@@ -1,11 +1,13 @@
 import { type Command, Option } from 'commander';
 import { detectDataplane } from '#dataplane';
 import { type Cluster, openCluster } from '#engine';
-import { buildModel, type Strictness, underEngine } from '#manifests';
+import { buildModel, remarkCodes, type Strictness, underEngine } from '#manifests';
 import type { Diagnostic, StoredObject } from '#model';
 import type { Console } from './console.js';
 import { readFiles } from './read-files.js';
 import { showProgress } from './show-progress.js';
+
+const lintSays: ReadonlySet<string> = new Set(remarkCodes);
 
 /** What every command that works on files takes. */
 export interface FileOptions {
@@ -42,6 +44,8 @@ export interface OpenedFiles {
   readonly cluster: Cluster;
   /** By ref. */
   readonly objects: readonly StoredObject[];
+  /** What was odd about the input. */
+  readonly diagnostics: readonly Diagnostic[];
 }
 
 /** Reads manifests and opens the cluster they make; warnings go to the console. @throws InputError, ManifestError */
@@ -59,14 +63,15 @@ export async function openWithObjects(
   const built = buildModel(read.objects, read.info);
   const network = detectDataplane(built.model, dataplane);
   const { model, diagnostics } = underEngine(built, network.policyEngine.value);
-  report([...read.diagnostics, ...diagnostics], console);
-  return { cluster: openCluster({ model, dataplane: network }), objects: read.objects };
+  const all = [...read.diagnostics, ...diagnostics];
+  report(all, console);
+  return { cluster: openCluster({ model, dataplane: network }), objects: read.objects, diagnostics: all };
 }
 
-/** Warnings always; what is only worth knowing where somebody looks. */
+/** Warnings always; what is only worth knowing where somebody looks; what lint says, there only. */
 function report(diagnostics: readonly Diagnostic[], console: Console): void {
   for (const { severity, code, object, message } of diagnostics) {
-    if (severity === 'info' && !console.isTerminal) continue;
+    if (severity === 'info' && (!console.isTerminal || lintSays.has(code))) continue;
     console.err(
       `${severity} ${code}${object === undefined || message.includes(object) ? '' : ` ${object}`}: ${message}\n`,
     );

@@ -1,19 +1,20 @@
 import { configurationFindings } from '#dataplane';
 import type { Cluster } from '#engine';
-import { compareFindings, type Finding } from '#model';
-import { dnsFindings } from './dns-findings.js';
-import { enforcementFindings } from './enforcement-findings.js';
-import { policyFindings } from './policy-findings.js';
+import { compareFindings, type Diagnostic, type Finding } from '#model';
+import { Audited } from './audited.js';
+import { bounded } from './bounded.js';
+import { checks } from './checks.js';
 
 /**
- * Everything that is found wrong with a snapshot, errors first. Cost: linear in pods, nodes, Services and policies, and
- * a replay for each workload that some policy isolates for egress.
+ * Everything that is found wrong with a snapshot, errors first; at most `findingsMax` of one id. What cannot be seen in
+ * the model any more is taken from the diagnostics of the input. Cost: linear in pods, nodes, Services, policies and their
+ * rules, plus the labels that selectors ask for, plus that of a compile.
  */
-export function auditCluster(cluster: Cluster): Finding[] {
-  return [
-    ...configurationFindings(cluster.model, cluster.dataplane),
-    ...enforcementFindings(cluster),
-    ...policyFindings(cluster),
-    ...dnsFindings(cluster),
-  ].sort(compareFindings);
+export function auditCluster(cluster: Cluster, diagnostics: readonly Diagnostic[] = []): Finding[] {
+  const audited = new Audited(cluster, diagnostics);
+  const found = [
+    ...bounded(configurationFindings(cluster.model, cluster.dataplane)),
+    ...checks.flatMap((check) => bounded(check(audited))),
+  ];
+  return found.sort(compareFindings);
 }

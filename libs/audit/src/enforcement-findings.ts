@@ -1,10 +1,11 @@
 import { counted, found } from '#dataplane';
 import type { Cluster } from '#engine';
 import type { Finding, ObjectRef } from '#model';
+import type { Audited } from './audited.js';
 import { selectedPods } from './selected-pods.js';
 
 /** Whether policies are enforced where they are meant to hold (POL-001 to POL-004, POL-010, POL-011). */
-export function enforcementFindings(cluster: Cluster): Finding[] {
+export function enforcementFindings({ cluster }: Audited): Finding[] {
   const { model, dataplane } = cluster;
   const { enforcement, policyEngine, primary } = dataplane;
   const refs = model.policies.map(({ ref }) => ref);

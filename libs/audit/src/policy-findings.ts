@@ -1,22 +1,23 @@
 import { cidrHolds, cidrsOverlap, counted, found, foundFor, serviceRef, versionAtLeast } from '#dataplane';
 import type { Cluster } from '#engine';
-import type { Finding, ObjectRef, PodSelection, Policy, PolicyRule, RulePort, Service } from '#model';
-import { peerStatements, selectorMatches } from '#model';
-import { podsOf, selectedPods } from './selected-pods.js';
+import type { Finding, ObjectRef, Policy, PolicyRule, RulePort, Service } from '#model';
+import { peerStatements } from '#model';
+import type { Audited } from './audited.js';
 
 /** What policies say against what their author will have meant (POL-006 to POL-009, POL-012, SVC-003). */
-export function policyFindings(cluster: Cluster): Finding[] {
+export function policyFindings(audited: Audited): Finding[] {
+  const { cluster } = audited;
   const { policies } = cluster.model;
   const byPort = translatedPorts(cluster);
   return [
     ...policies.flatMap((policy) => [
       ...addressFindings(cluster, policy),
-      ...subjectFindings(cluster, policy),
-      ...servicePortFindings(cluster, policy, byPort),
+      ...subjectFindings(audited, policy),
+      ...servicePortFindings(audited, policy, byPort),
       ...egressFindings(policy),
     ]),
     ...engineFindings(cluster),
-    ...exposedFindings(cluster),
+    ...exposedFindings(audited),
   ];
 }
 
@@ -63,9 +64,9 @@ function addressFindings({ dataplane, lookups }: Cluster, policy: Policy): Findi
   });
 }
 
-function subjectFindings(cluster: Cluster, policy: Policy): Finding[] {
-  const pods = selectedPods(cluster, policy.subject);
-  if (pods.length === 0 || !pods.every(({ pod }) => pod.hostNetwork)) return [];
+function subjectFindings(audited: Audited, policy: Policy): Finding[] {
+  const { ordinary, onNode } = audited.subject(policy);
+  if (ordinary > 0 || onNode === 0) return [];
   return [
     found('POL-008', `${nameOf(policy)} selects only hostNetwork pods, to which policies do not apply`, [policy.ref]),
   ];
@@ -73,7 +74,7 @@ function subjectFindings(cluster: Cluster, policy: Policy): Finding[] {
 
 /** A rule that names the Service's port where the backends listen at another one. */
 function servicePortFindings(
-  cluster: Cluster,
+  audited: Audited,
   policy: Policy,
   byPort: ReadonlyMap<string, readonly TranslatedPort[]>,
 ): Finding[] {
@@ -86,7 +87,7 @@ function servicePortFindings(
     const translated = ports
       .filter(({ first, last }) => first === last)
       .flatMap(({ protocol, first }) => byPort.get(`${protocol} ${first}`) ?? [])
-      .find(({ service, target }) => !isAllowed(target) && isPeerOf(cluster, rule, service));
+      .find(({ service, target }) => !isAllowed(target) && isPeerOf(audited, rule, service));
     if (translated === undefined) return [];
     const { service, port, target } = translated;
     const message = `egress rule ${number} of ${nameOf(policy)} allows port ${port}, the port of Service ${service.namespace}/${service.name}; its backends listen at ${target}`;
@@ -114,18 +115,13 @@ function translatedPorts({ model }: Cluster): ReadonlyMap<string, readonly Trans
 }
 
 /** Whether a rule speaks of the backends of a Service. */
-function isPeerOf(cluster: Cluster, { peers }: PolicyRule, { namespace, selector }: Service): boolean {
+function isPeerOf(audited: Audited, { peers }: PolicyRule, { namespace, selector }: Service): boolean {
   if (selector === null) return false;
   if (peers === null) return true;
-  const labels = cluster.lookups.namespaceLabels().get(namespace) ?? {};
-  const wanted = peers.filter((peer): peer is PodSelection & { kind: 'Pods' } => {
-    if (peer.kind !== 'Pods') return false;
-    const { namespaces } = peer;
-    return namespaces.kind === 'Named' ? namespaces.name === namespace : selectorMatches(namespaces.selector, labels);
-  });
+  const wanted = peers.filter((peer) => peer.kind === 'Pods');
   if (wanted.length === 0) return false;
-  const backends = podsOf(cluster, namespace, selector);
-  return wanted.some((peer) => backends.some(({ pod }) => selectorMatches(peer.pods, pod.labels)));
+  const backends = audited.select({ namespaces: { kind: 'Named', name: namespace }, pods: selector });
+  return wanted.some((peer) => audited.sharedGroup(audited.select(peer).groups, backends.groups) >= 0);
 }
 
 /** By its name it is about egress, and yet it leaves egress alone. */
@@ -172,8 +168,8 @@ function engineFindings({ model, dataplane }: Cluster): Finding[] {
 }
 
 /** Backends that outside clients reach through any node, guarded by the clients' addresses. */
-function exposedFindings(cluster: Cluster): Finding[] {
-  const { model, dataplane } = cluster;
+function exposedFindings(audited: Audited): Finding[] {
+  const { model, dataplane } = audited.cluster;
   if (dataplane.enforcement.value === 'no' || dataplane.proxy.value === 'ebpf/calico') return [];
   const guarded = model.policies.filter((policy) => {
     const blocks = blocksOf(policy.ingress).filter((cidr) => !cidr.endsWith('/0'));
@@ -181,17 +177,20 @@ function exposedFindings(cluster: Cluster): Finding[] {
     return blocks.some((cidr) => !dataplane.podCidrs.value.some((pod) => cidrHolds(pod, cidr)));
   });
   if (guarded.length === 0) return [];
-  const guards = new Map(
-    guarded.map((policy) => [policy, new Set(selectedPods(cluster, policy.subject).map(({ number }) => number))]),
-  );
+  const byNamespace = new Map<string | null, Policy[]>();
+  for (const policy of guarded) {
+    const known = byNamespace.get(policy.ref.namespace);
+    if (known === undefined) byNamespace.set(policy.ref.namespace, [policy]);
+    else known.push(policy);
+  }
   return model.services.flatMap((service): Finding[] => {
     const { selector, namespace, type, externalIps, externalTrafficPolicy } = service;
     const isOpen = type === 'NodePort' || type === 'LoadBalancer' || externalIps.length > 0;
     if (!isOpen || externalTrafficPolicy !== 'Cluster' || selector === null) return [];
-    const near = guarded.filter(({ ref }) => ref.namespace === null || ref.namespace === namespace);
+    const near = [...(byNamespace.get(null) ?? []), ...(byNamespace.get(namespace) ?? [])];
     if (near.length === 0) return [];
-    const backends = podsOf(cluster, namespace, selector);
-    const policies = near.filter((policy) => backends.some(({ number }) => guards.get(policy)?.has(number) === true));
+    const backends = audited.select({ namespaces: { kind: 'Named', name: namespace }, pods: selector }).groups;
+    const policies = near.filter((policy) => audited.sharedGroup(audited.subject(policy).groups, backends) >= 0);
     if (policies.length === 0) return [];
     const subjects: ObjectRef[] = [serviceRef(service), ...policies.map(({ ref }) => ref)];
     const message = `whether ${policies[0].ref.name} admits a client of Service ${namespace}/${service.name} depends on the node that receives it: another node than the pod’s puts its own address in place of the client’s`;

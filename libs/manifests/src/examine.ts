@@ -3,6 +3,7 @@ import { readSnapshotInfo } from './kinds/snapshot-info.js';
 import { normalise } from './normalise.js';
 import type { Complaint } from './validation/complaint.js';
 import { Decoder, type Fields } from './validation/decoder.js';
+import type { Remark } from './validation/remark.js';
 
 /** What one value of an input is, looked at alone; what it means beside the others is for `readManifests` to say. */
 export type Examined = { readonly line: number; readonly file: string | null } & (
@@ -14,6 +15,8 @@ export type Examined = { readonly line: number; readonly file: string | null } &
       readonly unknownFields: readonly string[];
       /** What has become of them. */
       readonly unknownAre: 'Dropped' | 'Kept';
+      /** What is odd about how it is written; looked for in policies only. */
+      readonly remarks: readonly Remark[];
     }
   | { readonly outcome: 'Skipped'; readonly kind: string }
   | {

@@ -16,4 +16,5 @@ export { contentHash, readManifests, type ReadOptions, type ReadResult, type Str
 export { defaultReadLimits, type ReadLimits } from './read-limits.js';
 export { acceptedMediaTypes } from './reading/read-objects.js';
 export type { Complaint, ComplaintReason } from './validation/complaint.js';
+export { remarkCodes } from './validation/remark.js';
 export { type NetworkPolicyValidation, validateNetworkPolicy } from './validation/validate-network-policy.js';

@@ -5,6 +5,7 @@ import { readerOf } from './kinds/readers.js';
 import { canonicalGroup, isNamespacedPolicy, meaningOf } from './kinds/not-understood.js';
 import type { Complaint } from './validation/complaint.js';
 import { Decoder, type Fields } from './validation/decoder.js';
+import type { Remark } from './validation/remark.js';
 import { dnsLabelProblems, dnsSubdomainProblems, labelComplaints } from './validation/names.js';
 import { unknownFields } from './validation/unknown-fields.js';
 
@@ -17,6 +18,7 @@ export type Normalised =
       /** Paths that the kind does not know, and what has become of them. */
       readonly unknownFields: readonly string[];
       readonly unknownAre: 'Dropped' | 'Kept';
+      readonly remarks: readonly Remark[];
     }
   | { readonly outcome: 'Skipped'; readonly kind: string }
   /** `raw` is what can be kept of it as not understood. */
@@ -104,6 +106,7 @@ function readKnown(given: Fields, reader: KindReader, decoder: Decoder): Normali
     namespaceGiven: header.namespaceGiven,
     unknownFields: unknownFieldsOf(object, reader),
     unknownAre: reader.unknownFields ?? 'Dropped',
+    remarks: decoder.remarks,
   };
 }
 
@@ -215,6 +218,7 @@ function readNotUnderstood(object: Fields, group: string, kind: string, decoder:
     namespaceGiven: header.namespaceGiven,
     unknownFields: [],
     unknownAre: 'Kept',
+    remarks: [],
   };
 }
 

@@ -167,6 +167,33 @@ describe('reading', () => {
     });
   });
 
+  it('notes what is odd about policies, at most so often, and counts the others', async () => {
+    const policy = (n: number): unknown => ({
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: { name: `p-${n}`, namespace: 'a' },
+      spec: { podSelector: {}, ingress: [{ from: [{ ipBlock: { cidr: '10.0.0.1/8', except: ['10.1.0.0/16'] } }] }] },
+    });
+    const text = Array.from({ length: 103 }, (_, n) => JSON.stringify(policy(n))).join('\n');
+    const { diagnostics } = await read(text);
+    const noted = diagnostics.filter(({ code }) => code === 'CIDR_HOST_BITS');
+    expect(noted.length).toBe(101);
+    expect(noted[0]).toMatchObject({
+      severity: 'info',
+      object: 'NetworkPolicy.networking.k8s.io/a/p-0',
+      path: 'spec.ingress[0].from[0].ipBlock.cidr',
+    });
+    expect(noted[0].message).toContain('10.0.0.0/8 is meant (found "10.0.0.1/8")');
+    expect(noted[100]).toEqual({ code: 'CIDR_HOST_BITS', severity: 'info', message: '3 more of these are not listed' });
+    const threaded = await read(text, {
+      threads: 2,
+      threadsAfterBytes: 0,
+      batchBytes: 2000,
+      contentType: 'application/json',
+    });
+    expect(threaded.diagnostics).toEqual(diagnostics);
+  });
+
   it('puts policies of old API groups where they belong now', async () => {
     const { objects: stored } = await read(
       JSON.stringify({

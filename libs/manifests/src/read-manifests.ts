@@ -17,6 +17,7 @@ import type { ByteSource } from './reading/byte-source.js';
 import { ExaminerPool } from './reading/examiner-pool.js';
 import { readObjects } from './reading/read-objects.js';
 import type { Complaint } from './validation/complaint.js';
+import type { RemarkCode } from './validation/remark.js';
 
 /** How forgiving reading is: see `ReadOptions.strict`. */
 export type Strictness = 'lenient' | 'default' | 'strict';
@@ -86,6 +87,9 @@ export function contentHash(objects: readonly StoredObject[]): string {
   return hash.digest('hex');
 }
 
+/** How many remarks of one code are kept; the others are counted. */
+const remarksMax = 100;
+
 /** Where an object was found. */
 type Place = Pick<Examined, 'line' | 'file'>;
 
@@ -96,6 +100,7 @@ class ManifestReader {
   readonly #diagnostics: Diagnostic[] = [];
   readonly #refusals: Diagnostic[] = [];
   readonly #skipped = new Map<string, number>();
+  readonly #remarks = new Map<RemarkCode, number>();
   #refused = 0;
   #found = 0;
   #pods = 0;
@@ -143,6 +148,9 @@ class ManifestReader {
     if (this.#implicit > 1) {
       this.#note('NAMESPACE_IMPLICIT', 'info', `${this.#implicit} objects have no namespace and are in "default"`);
     }
+    for (const [code, count] of [...this.#remarks].sort(([a], [b]) => compareText(a, b))) {
+      if (count > remarksMax) this.#note(code, 'info', `${count - remarksMax} more of these are not listed`);
+    }
     return {
       objects: [...this.#objects.values()].sort((a, b) => compareObjectRefs(a.ref, b.ref)),
       diagnostics: this.#diagnostics,
@@ -170,6 +178,7 @@ class ManifestReader {
           this.#note('NAMESPACE_IMPLICIT', 'info', 'no namespace is given: the object is in "default"', object);
         }
         this.#checkFields(one, one);
+        this.#noteRemarks(one);
         this.#add(one, object);
       }
     }
@@ -257,6 +266,16 @@ class ManifestReader {
       return;
     }
     for (const path of unknownFields) this.#note('UNKNOWN_FIELD', 'warning', `${path}: ${detail}`, object, path);
+  }
+
+  #noteRemarks({ object, remarks }: Extract<Examined, { outcome: 'Stored' }>): void {
+    for (const { code, field, detail, value } of remarks) {
+      const count = (this.#remarks.get(code) ?? 0) + 1;
+      this.#remarks.set(code, count);
+      if (count > remarksMax) continue;
+      const shown = value === undefined ? '' : ` (found ${JSON.stringify(value).slice(0, 200)})`;
+      this.#note(code, 'info', `${field}: ${detail}${shown}`, object, field);
+    }
   }
 
   #refuse(place: Place, label: string, complaints: readonly Complaint[], keep: StoredObject | null): void {

@@ -1,6 +1,7 @@
-import { Controller, Get, Param, Query } from '@nestjs/common';
-import type { Finding } from '#model';
+import { Controller, Get, Param, Query, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
 import { Access } from '../auth/access.js';
+import { jsonOfList } from '../json/json-of-list.js';
 import { readQuery } from '../read-query.js';
 import { FindingsService } from './findings.service.js';
 
@@ -10,8 +11,14 @@ export class FindingsController {
 
   @Get('findings')
   @Access('viewer')
-  async findings(@Param('ref') ref: string, @Query() query: unknown): Promise<{ findings: readonly Finding[] }> {
+  async findings(
+    @Param('ref') ref: string,
+    @Query() query: unknown,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
     const { severity, dataplane } = readQuery(query, ['severity', 'dataplane']);
-    return { findings: await this.audits.findings(ref, severity, dataplane) };
+    const findings = await this.audits.findings(ref, severity, dataplane);
+    reply.header('content-type', 'application/json; charset=utf-8');
+    return `{"findings":${await jsonOfList(findings)}}`;
   }
 }

@@ -1,20 +1,36 @@
 import { Injectable } from '@nestjs/common';
-import { auditCluster } from '#audit';
+import { LRUCache } from 'lru-cache';
 import type { Finding } from '#model';
+import type { SnapshotRecord } from '#store';
+import { Metrics } from '../metrics/metrics.js';
 import { refuse } from '../problems/problem.js';
-import { underDataplane } from '../reachability/under-dataplane.js';
 import { SnapshotsService } from '../snapshots/snapshots.service.js';
+import { Auditor } from './auditor.js';
 
 const severities: readonly Finding['severity'][] = ['error', 'warning', 'info'];
+
+/** Findings that are remembered, of all snapshots together; those asked for least recently go first. */
+const rememberedMax = 100_000;
 
 /** What is wrong with a snapshot. */
 @Injectable()
 export class FindingsService {
-  constructor(private readonly snapshots: SnapshotsService) {}
+  readonly #known = new LRUCache<string, readonly Finding[]>({
+    maxSize: rememberedMax,
+    sizeCalculation: ({ length }) => length + 1,
+  });
+  readonly #asked = new Map<string, Promise<readonly Finding[]>>();
+
+  constructor(
+    private readonly snapshots: SnapshotsService,
+    private readonly auditor: Auditor,
+    private readonly metrics: Metrics,
+  ) {}
 
   /**
-   * Findings that are at least as bad as `severity`, errors first.
+   * Findings that are at least as bad as `severity`, errors first. Each snapshot is audited once, however many ask.
    * @throws ProblemError4xx 400 SEVERITY_INVALID
+   * @throws QuestionError DATAPLANE_INVALID
    */
   async findings(ref: string, severity?: string | null, dataplane?: unknown): Promise<readonly Finding[]> {
     const least = severity == null ? severities.length - 1 : severities.indexOf(severity as Finding['severity']);
@@ -23,7 +39,27 @@ export class FindingsService {
       const message = `severity is ${JSON.stringify(String(severity).slice(0, 40))}; accepted are ${accepted}`;
       throw refuse(400, 'SEVERITY_INVALID', message, 'severity', accepted);
     }
-    const cluster = underDataplane(await this.snapshots.open(ref), dataplane, 'Compile');
-    return auditCluster(cluster).filter((finding) => severities.indexOf(finding.severity) <= least);
+    const all = await this.#audited(ref, typeof dataplane === 'string' ? dataplane : '');
+    return all.filter((finding) => severities.indexOf(finding.severity) <= least);
+  }
+
+  async #audited(ref: string, said: string): Promise<readonly Finding[]> {
+    const snapshot = await this.snapshots.resolve(ref);
+    const key = `${snapshot.id} ${said}`;
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    let asked = this.#asked.get(key);
+    if (asked === undefined) {
+      asked = this.#audit(snapshot, key, said).finally(() => this.#asked.delete(key));
+      this.#asked.set(key, asked);
+    }
+    return asked;
+  }
+
+  async #audit({ id, diagnostics }: SnapshotRecord, key: string, said: string): Promise<readonly Finding[]> {
+    const findings = await this.auditor.audit(await this.snapshots.open(id), diagnostics, said);
+    this.metrics.audits.inc();
+    this.#known.set(key, findings);
+    return findings;
   }
 }

@@ -13,6 +13,11 @@ export class Metrics {
     help: 'Indexes that were loaded from the database instead of being compiled',
     registers: [this.registry],
   });
+  readonly audits = new Counter({
+    name: 'canreach_audits_total',
+    help: 'Snapshots of which the findings were worked out',
+    registers: [this.registry],
+  });
   readonly compileStage = new Histogram({
     name: 'canreach_compile_stage_seconds',
     help: 'Time of one stage of a compile',

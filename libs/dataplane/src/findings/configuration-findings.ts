@@ -13,7 +13,8 @@ import { serviceFindings } from './service-findings.js';
  * What is wrong with a network's configuration, as far as objects tell (dataplane F, all checks but those of policies).
  * Cost: linear in pods, nodes, Services and network objects; Services also look at the pods of their namespace.
  */
-export function configurationFindings(model: ClusterModel, dataplane: Dataplane): Finding[] {
+export function configurationFindings(given: ClusterModel, dataplane: Dataplane): Finding[] {
+  const model = withPodsAtHand(given);
   const evidence = gatherEvidence(model);
   return [
     ...cniFindings(model, dataplane, evidence),
@@ -25,4 +26,24 @@ export function configurationFindings(model: ClusterModel, dataplane: Dataplane)
     ...serviceFindings(model, dataplane, evidence),
     ...multusFindings(model, evidence),
   ].sort(compareFindings);
+}
+
+/** A packed model makes its pods anew whenever they are walked through, and most checks do. */
+function withPodsAtHand(model: ClusterModel): ClusterModel {
+  const { namespaces, nodes, workloads, services, entries, policies, notUnderstood, components, networkObjects, info } =
+    model;
+  const pods = [...model.pods];
+  return {
+    namespaces,
+    nodes,
+    pods,
+    workloads,
+    services,
+    entries,
+    policies,
+    notUnderstood,
+    components,
+    networkObjects,
+    info,
+  };
 }

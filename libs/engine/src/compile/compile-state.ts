@@ -89,6 +89,20 @@ export class CompileState {
   }
 
   /**
+   * Policies that each could go without any verdict of the model changing; those without subjects are not among them.
+   * Nothing is said of policies of pods to which something may apply that is not understood. Cost: as that of a compile.
+   */
+  sparePolicies(): Policy[] {
+    const { policies } = this.#input.model;
+    const { Ingress, Egress } = this.#lowering.lower(policies);
+    const spare = new Set([...this.#decider.spare(Ingress), ...this.#decider.spare(Egress)]);
+    return policies.filter((policy) => {
+      const directions = Object.values(this.#lowering.loweredOf(policy));
+      return directions.length > 0 && directions.every((direction) => spare.has(direction));
+    });
+  }
+
+  /**
    * The index of another input; null where it needs other classes or address blocks, or where too much of what is
    * remembered is of use to nobody any more. Cost: linear in the pods and the
    * policies, with small factors, plus what differs.

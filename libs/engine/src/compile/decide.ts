@@ -6,7 +6,9 @@ import type { Sequences } from '../sets/sequences.js';
 import type { AddressBlocks } from './address-blocks.js';
 import type { LoweredDirection, LoweredDirections, Lowering } from './lower-policies.js';
 import type { PodClasses } from './pod-classes.js';
+import { PolicyWalk } from './policy-walk.js';
 import { ProfileTable } from './profile-table.js';
+import { SpareFinder } from './spare-finder.js';
 
 /** Profiles and rows; the arrays of the index are made from them at the end. */
 export interface Decisions {
@@ -74,6 +76,11 @@ export class Decider {
       rows: this.rows,
     };
   }
+
+  /** Of policies in evaluation order those that each could go without any outcome changing; cost as `SpareFinder`. */
+  spare(policies: readonly LoweredDirection[]): ReadonlySet<LoweredDirection> {
+    return new SpareFinder(this.#table).find(policies);
+  }
 }
 
 /** Walks each class through the policies that apply to it; classes at the same place of the walk share a profile. */
@@ -136,38 +143,16 @@ class DirectionDecider {
 
   #profileAt(place: number, classNumber: number): number {
     const { lowering, classes } = this.input;
-    this.#portsMatterAt[place] ??= this.#walk.contentsAt(place).some((content) => lowering.dependsOnPorts(content));
+    this.#portsMatterAt[place] ??= this.#walk.numbersAt(place).some((content) => lowering.dependsOnPorts(content));
     // Where no rule has a name of a port, it does not matter what names mean.
     const portTable = this.#portsMatterAt[place] ? classes.portTableOf[classNumber] : 0;
     const end = this.#ends.of(place, portTable);
     if (end === this.#profileAtEnd.length) {
       const applied = this.#walk
-        .contentsAt(place)
+        .numbersAt(place)
         .map((content) => ({ place: lowering.placeOf(content), rules: lowering.rulesOf(content, portTable) }));
       this.#profileAtEnd.push(this.table.profileOf(applied));
     }
     return this.#profileAtEnd[end];
-  }
-}
-
-/** A trie of policy contents: equal sequences of policies end at the same place. Place 0 is where no policy applies. */
-class PolicyWalk {
-  readonly #next = new PairNumbers();
-  readonly #parent = [0];
-  readonly #content = [-1];
-
-  step(place: number, content: number): number {
-    const next = this.#next.of(place, content) + 1;
-    if (next === this.#parent.length) {
-      this.#parent.push(place);
-      this.#content.push(content);
-    }
-    return next;
-  }
-
-  contentsAt(place: number): number[] {
-    const contents: number[] = [];
-    for (let at = place; at !== 0; at = this.#parent[at]) contents.push(this.#content[at]);
-    return contents.reverse();
   }
 }

@@ -93,7 +93,7 @@ export class Lowering {
   lower(policies: readonly Policy[]): LoweredDirections {
     const directions: Record<Direction, LoweredDirection[]> = { Ingress: [], Egress: [] };
     for (const policy of inEvaluationOrder(policies)) {
-      const { Ingress, Egress } = this.#policy(policy);
+      const { Ingress, Egress } = this.loweredOf(policy);
       if (Ingress !== undefined) directions.Ingress.push(Ingress);
       if (Egress !== undefined) directions.Egress.push(Egress);
     }
@@ -110,7 +110,8 @@ export class Lowering {
     return this.contents[content].dependsOnPorts;
   }
 
-  #policy(policy: Policy): Readonly<Partial<Record<Direction, LoweredDirection>>> {
+  /** What a policy says in each direction in which it applies to somebody. */
+  loweredOf(policy: Policy): Readonly<Partial<Record<Direction, LoweredDirection>>> {
     let lowered = this.#lowered.get(policy);
     if (lowered === undefined) {
       const subject = this.areas.podsOf(policy.tier, this.areas.selectors.select(policy.subject));

@@ -7,7 +7,10 @@ import type { PodClasses } from './pod-classes.js';
 /** A selection over few namespaces is looked up in each of them; one over more, once for all namespaces. */
 const fewNamespaces = 32;
 
-/** Which classes a selection picks. Each distinct selection is evaluated once, through lists of the classes by label. */
+/**
+ * Which classes a selection picks, or which of any other things that are numbered from 1 by namespace. Each distinct selection is
+ * evaluated once, through lists of the classes by label.
+ */
 export class SelectorIndex {
   readonly #namespaceNumber: ReadonlyMap<string, number>;
   readonly #selectors = new Map<string, number>();
@@ -21,7 +24,7 @@ export class SelectorIndex {
 
   constructor(
     readonly model: Pick<ClusterModel, 'namespaces'>,
-    readonly classes: PodClasses,
+    readonly classes: Pick<PodClasses, 'namespaceStart' | 'namespaceOf' | 'labelsOf' | 'end'>,
   ) {
     this.#namespaceNumber = new Map(model.namespaces.map(({ name }, i) => [name, i]));
     this.#namespaceLabels = new LabelIndex(model.namespaces.map(({ labels }) => labels));

@@ -1,4 +1,6 @@
 import { parseLegacyCidr } from '../validation/cidr.js';
+import type { Decoder, Fields } from '../validation/decoder.js';
+import type { RemarkCode } from '../validation/remark.js';
 import { networkPolicyShape } from '../validation/policy-shapes.js';
 import { decodePolicy, validateNetworkPolicy } from '../validation/validate-network-policy.js';
 import type { KindReader } from './kind-reader.js';
@@ -23,6 +25,8 @@ export const networkPolicyReader: KindReader = {
     }
     if (decoder.complaints.length > 0) return {};
     const policy = decodePolicy(decoder, object);
+    if (policy.policyTypes.length === 0) remarkDefaults(decoder, object, policy);
+    remarkCidrs(decoder, policy);
     const defaults = policy.egress.length > 0 ? ['Ingress', 'Egress'] : ['Ingress'];
     type Rules = typeof policy.ingress;
     const rules = (list: Rules, peerField: 'from' | 'to'): Record<string, unknown>[] =>
@@ -54,4 +58,49 @@ export const networkPolicyReader: KindReader = {
 
 function canonicalCidr(text: string): string {
   return parseLegacyCidr(text)?.text ?? text;
+}
+
+type DecodedPolicy = ReturnType<typeof decodePolicy>;
+
+/** What the server makes of absent policyTypes is known to few. */
+function remarkDefaults(decoder: Decoder, { spec }: Fields, { ingress, egress }: DecodedPolicy): void {
+  const field = 'spec.policyTypes';
+  if (egress.length > 0 && ingress.length === 0) {
+    const detail = 'is absent, so that the policy isolates ingress as well, although it has egress rules only';
+    decoder.remark({ code: 'EGRESS_RULES_ISOLATE_INGRESS', field, detail });
+  }
+  if (egress.length === 0 && Array.isArray((spec as Fields | null | undefined)?.egress)) {
+    const detail = 'is absent and egress is empty, which does not isolate egress';
+    decoder.remark({ code: 'EMPTY_EGRESS_NOT_ISOLATING', field, detail });
+  }
+}
+
+function remarkCidrs(decoder: Decoder, { ingress, egress }: DecodedPolicy): void {
+  for (const [rules, name, peerField] of [
+    [ingress, 'ingress', 'from'],
+    [egress, 'egress', 'to'],
+  ] as const) {
+    rules.forEach(({ peers }, i) => {
+      peers.forEach(({ ipBlock }, j) => {
+        if (ipBlock === null) return;
+        const at = `spec.${name}[${i}].${peerField}[${j}].ipBlock`;
+        remarkCidr(decoder, ipBlock.cidr, `${at}.cidr`);
+        ipBlock.except.forEach((cidr, k) => remarkCidr(decoder, cidr, `${at}.except[${k}]`));
+      });
+    });
+  }
+}
+
+/** Newer servers refuse what is not in canonical form. */
+function remarkCidr(decoder: Decoder, text: string, field: string): void {
+  const cidr = parseLegacyCidr(text);
+  if (cidr === null) return;
+  const odd: [RemarkCode, boolean, string][] = [
+    ['CIDR_LEADING_ZERO', cidr.leadingZeros, 'has leading zeros, which count as decimal'],
+    ['CIDR_V4_MAPPED', cidr.isMapped, 'is an IPv4 block in IPv6 notation'],
+    ['CIDR_HOST_BITS', cidr.hasHostBits, 'has bits set beyond the prefix length'],
+  ];
+  for (const [code, is, what] of odd) {
+    if (is) decoder.remark({ code, field, detail: `${what}: ${cidr.text} is meant`, value: text });
+  }
 }

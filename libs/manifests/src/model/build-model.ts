@@ -19,6 +19,7 @@ import { meaningOf } from '../kinds/not-understood.js';
 import { readAgain } from '../normalise.js';
 import type { CalicoObjects } from './calico/calico-objects.js';
 import { StoredCalicoObjects } from './calico/stored-objects.js';
+import { calicoTiers } from './calico/tiers.js';
 import type { CiliumObjects } from './cilium/cilium-objects.js';
 import { StoredCiliumObjects } from './cilium/stored-objects.js';
 import { ComponentParts, showsComponent } from './components.js';
@@ -146,7 +147,7 @@ class ModelParts {
     this.#policies.push(tieredPolicyOf(ref, policy));
     for (const path of unknownPeersIn(policy)) {
       const message = `${path} has no property that is known: the rule fails closed`;
-      this.#note('UNKNOWN_PEER', 'warning', message, formatObjectRef(ref));
+      this.#note('UNKNOWN_PEER', 'warning', message, formatObjectRef(ref), path);
     }
   }
 
@@ -160,6 +161,7 @@ class ModelParts {
     });
     const { pods, workloads } = podsAndWorkloads(observed, this.#workloads, owners, this.#interner);
     this.#reportSharedAddresses(pods);
+    this.#reportMissingTiers();
     const policies = inModelOrder(this.#policies);
     const services = servicesOf(this.#services, this.#slices, this.#endpoints);
     const used = new Set([...pods, ...workloads, ...services].map(({ namespace }) => namespace));
@@ -256,8 +258,19 @@ class ModelParts {
     }
   }
 
-  #note(code: string, severity: Diagnostic['severity'], message: string, object: string): void {
-    if (this.#diagnostics.length < 1000) this.#diagnostics.push({ code, severity, message, object });
+  #reportMissingTiers(): void {
+    const tiers = calicoTiers(this.#calico.tiers);
+    for (const { ref, body } of this.#calico.policies) {
+      const { tier } = body.spec;
+      if (tiers.has(tier)) continue;
+      const message = `tier ${tier} is not in the input; Calico takes no policy of a tier that does not exist`;
+      this.#note('CALICO_TIER_MISSING', 'warning', message, formatObjectRef(ref), 'spec.tier');
+    }
+  }
+
+  #note(code: string, severity: Diagnostic['severity'], message: string, object: string, path?: string): void {
+    if (this.#diagnostics.length >= 1000) return;
+    this.#diagnostics.push({ code, severity, message, object, ...(path === undefined ? {} : { path }) });
   }
 }
 

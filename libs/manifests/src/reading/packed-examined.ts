@@ -19,7 +19,7 @@ export function packExamined(examined: readonly Examined[]): PackedExamined {
   const lines: number[] = [];
   const others: [number, Examined][] = [];
   for (const [place, one] of examined.entries()) {
-    if (one.outcome === 'Stored' && one.namespaceGiven && one.unknownFields.length === 0) {
+    if (one.outcome === 'Stored' && one.namespaceGiven && one.unknownFields.length === 0 && one.remarks.length === 0) {
       const { ref, uid, hash, body } = one.object;
       texts.push(ref.group, ref.kind, ref.namespace ?? '', ref.name, uid ?? '', hash, body, one.file ?? '');
       lines.push(one.line);
@@ -49,6 +49,7 @@ export function unpackExamined({ text, ends, lines, others }: PackedExamined): E
       namespaceGiven: true,
       unknownFields: [],
       unknownAre: 'Dropped',
+      remarks: [],
     });
   }
   for (; next < others.length; next++) all.push(others[next][1]);

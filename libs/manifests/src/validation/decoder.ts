@@ -1,4 +1,5 @@
 import type { Complaint } from './complaint.js';
+import type { Remark } from './remark.js';
 
 export type Fields = Readonly<Record<string, unknown>>;
 
@@ -12,8 +13,15 @@ const nothing: Fields = Object.freeze({});
 export class Decoder {
   readonly complaints: Complaint[] = [];
 
+  /** What is odd about a value that is accepted. */
+  readonly remarks: Remark[] = [];
+
   complain(complaint: Complaint): void {
     this.complaints.push(complaint);
+  }
+
+  remark(remark: Remark): void {
+    this.remarks.push(remark);
   }
 
   /** An object; `{}` where there is none. */

@@ -6,6 +6,7 @@ import type { Shape } from '../../validation/unknown-fields.js';
 import type { KindReader } from '../kind-reader.js';
 import { calicoKind } from './calico-kind.js';
 import { readRules, ruleShape } from './rules.js';
+import { remarkSelectors } from './remark-selectors.js';
 import { readSelector } from './selector.js';
 import { readStagedAction } from './staged-action.js';
 
@@ -60,12 +61,20 @@ function namespaceOf({ metadata }: Fields): string {
 function readPolicy(spec: Fields, decoder: Decoder, namespace: string | null): CalicoPolicySpec {
   const ingress = readRules(decoder, spec.ingress, 'spec.ingress', { direction: 'Ingress', namespace });
   const egress = readRules(decoder, spec.egress, 'spec.egress', { direction: 'Egress', namespace });
+  const types = readTypes(spec, decoder);
+  if (types === null) {
+    const applied = defaultTypes(ingress.length > 0, egress.length > 0);
+    const detail = `is absent: the policy applies to ${applied.join(' and ')}, by other rules than those of Kubernetes`;
+    decoder.remark({ code: 'CALICO_TYPES_DEFAULT', field: 'spec.types', detail });
+  }
+  remarkSelectors(decoder, ingress, { direction: 'Ingress', namespace });
+  remarkSelectors(decoder, egress, { direction: 'Egress', namespace });
   const policy: CalicoPolicySpec = {
     tier: readTierName(spec, decoder),
     order: decoder.number(spec.order, 'spec.order') ?? undefined,
     selector: readSelector(decoder, spec.selector, 'spec.selector') ?? 'all()',
     serviceAccountSelector: readSelector(decoder, spec.serviceAccountSelector, 'spec.serviceAccountSelector'),
-    types: readTypes(spec, decoder) ?? defaultTypes(ingress.length > 0, egress.length > 0),
+    types: types ?? defaultTypes(ingress.length > 0, egress.length > 0),
     ingress,
     egress,
   };

@@ -64,6 +64,13 @@ function readSpec(decoder: Decoder, value: unknown, field: string, kind: string)
     egress: rules('egress', 'Egress'),
     egressDeny: rules('egressDeny', 'Egress'),
   };
+  for (const name of ['ingress', 'egress'] as const) {
+    lists[name].forEach((rule, i) => {
+      if (Object.values(rule).some((member) => member !== undefined)) return;
+      const detail = 'is an empty rule, which isolates and allows nothing; a Kubernetes policy would allow all by it';
+      decoder.remark({ code: 'CILIUM_EMPTY_RULE', field: `${field}.${name}[${i}]`, detail });
+    });
+  }
   const given = decoder.fields(fields.enableDefaultDeny, `${field}.enableDefaultDeny`);
   const isolates = (name: 'ingress' | 'egress'): boolean =>
     isGiven(given, name)

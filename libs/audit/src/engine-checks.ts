@@ -1,0 +1,25 @@
+import type { Finding, ObjectRef } from '#model';
+import type { Audited } from './audited.js';
+import { lint } from './lint.js';
+
+/** Groups of policies that only their own engine reads. */
+const engines: readonly { readonly engine: string; readonly isOf: (ref: ObjectRef) => boolean }[] = [
+  { engine: 'calico', isOf: ({ group }) => group === 'projectcalico.org' },
+  { engine: 'cilium', isOf: ({ group }) => group === 'cilium.io' },
+  { engine: 'antrea', isOf: ({ group }) => group === 'crd.antrea.io' },
+];
+
+/** Objects that the engine in charge does not read; nothing is said where nobody knows which one that is. */
+export function* engineChecks({ cluster: { model, dataplane } }: Audited): Iterable<Finding> {
+  const inCharge = dataplane.policyEngine.value;
+  if (inCharge === 'unknown') return;
+  const refs = [...model.policies, ...model.notUnderstood].map(({ ref }) => ref);
+  for (const { engine, isOf } of engines) {
+    if (engine === inCharge) continue;
+    const ignored = refs.filter((ref) => isOf(ref) && ref.kind.endsWith('Policy'));
+    if (ignored.length === 0) continue;
+    const who = inCharge === 'none' ? 'nothing here' : inCharge;
+    const message = `${ignored.length === 1 ? 'a policy' : `${ignored.length} policies`} of ${engine}, which ${who} does not read: ${ignored[0].name}`;
+    yield lint('CONFLICTING_ENGINES', message, ignored, { path: 'apiVersion', witness: `engine:${inCharge}`, engine });
+  }
+}
