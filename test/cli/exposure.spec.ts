@@ -26,7 +26,7 @@ it('lists by which ways the outside comes to a workload', async () => {
 it('says in JSON what that rests on', async () => {
   const { code, out } = await run('-f', cluster, '-o', 'json');
   const { mode, assumptions, items } = JSON.parse(out) as { mode: string; assumptions: { name: string }[]; items: [] };
-  expect([code, mode, items.length]).toEqual([0, 'effective', 16]);
+  expect([code, mode, items.length]).toEqual([0, 'effective', 20]);
   expect(assumptions.map(({ name }) => name)).toContain('assumedController');
 });
 

@@ -89,6 +89,63 @@ const otherKinds: unknown[] = [
     },
     spec: { template: { spec: { containers: [] } } },
   },
+  {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'Ingress',
+    metadata: { name: 'i', namespace: 'shop', annotations: { 'kubernetes.io/ingress.class': 'nginx' } },
+    spec: {
+      defaultBackend: { resource: { kind: 'Bucket', name: 'b' } },
+      rules: [
+        {
+          host: '*.example.com',
+          http: { paths: [{ path: '/', backend: { service: { name: 'orders', port: { number: 80 } } } }] },
+        },
+      ],
+    },
+  },
+  {
+    apiVersion: 'route.openshift.io/v1',
+    kind: 'Route',
+    metadata: { name: 'r', namespace: 'shop' },
+    spec: {
+      to: { kind: 'Service', name: 'orders', weight: 1 },
+      port: { targetPort: 'http' },
+      tls: { termination: 'edge' },
+    },
+  },
+  {
+    apiVersion: 'gateway.networking.k8s.io/v1',
+    kind: 'Gateway',
+    metadata: { name: 'g', namespace: 'shop' },
+    spec: {
+      gatewayClassName: 'c',
+      listeners: [
+        {
+          name: 'l',
+          hostname: 'a.example.com',
+          port: 443,
+          protocol: 'HTTPS',
+          allowedRoutes: { namespaces: { from: 'Selector', selector: { matchLabels: { a: 'b' } } } },
+        },
+      ],
+    },
+  },
+  {
+    apiVersion: 'gateway.networking.k8s.io/v1',
+    kind: 'HTTPRoute',
+    metadata: { name: 'h', namespace: 'shop' },
+    spec: {
+      parentRefs: [{ name: 'g', sectionName: 'l' }],
+      hostnames: ['*.example.com'],
+      rules: [{ matches: [{ path: { value: '/' } }], backendRefs: [{ name: 'orders', port: 80, weight: 1 }] }],
+    },
+  },
+  {
+    apiVersion: 'gateway.networking.k8s.io/v1beta1',
+    kind: 'ReferenceGrant',
+    metadata: { name: 'r', namespace: 'shop' },
+    spec: { from: [{ group: '', kind: 'HTTPRoute', namespace: 'a' }], to: [{ group: '', kind: 'Service' }] },
+  },
   { apiVersion: 'v1', kind: 'Secret', metadata: { name: 's' }, data: { a: 'b' } },
 ];
 
@@ -170,6 +227,8 @@ const questions = [
   '/dataplane?provenance=true',
   '/verdict?from=pods:*&to=pods:*',
   '/verdict?from=internet&to=namespace:shop&port=80',
+  '/connectivity?include=ingress&limit=3',
+  '/exposure?limit=3',
 ];
 
 it(

@@ -17,6 +17,9 @@ const peers = [
   'statefulset:payments/postgres',
   'service:shop/orders',
   'dns:orders.shop.svc.cluster.local',
+  'ingress:shop/web',
+  'gateway:shop/\u0000',
+  'httproute:__proto__/constructor',
   'node:node-1',
   'ip:10.0.0.1',
   'ip:fd00::1',
@@ -71,6 +74,8 @@ const values: Readonly<Record<string, readonly string[]>> = {
     'policyEngine:__proto__',
     '__proto__:x',
     'primary:ambiguous,policyEngine:calico',
+    'ingressController:shop/frontend',
+    'ingressController:=/+constructor=__proto__/x',
   ],
   namespace: ['shop', 'nope', '', '__proto__', '-', '\u0000'],
   cursor: [
