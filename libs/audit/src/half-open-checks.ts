@@ -69,7 +69,9 @@ class Sides {
   readonly #knowsDeny: boolean;
 
   constructor(readonly audited: Audited) {
-    this.#knowsDeny = audited.cluster.model.policies.some(({ tier }) => tier.evaluation === 'FirstMatch');
+    this.#knowsDeny = audited.cluster.model.policies.some((policy) =>
+      writtenRules(policy).some(({ rule }) => rule.action === 'Deny'),
+    );
   }
 
   /** A pair of which the side of the rule allows some of what the rule says, and the other side denies all of that. */

@@ -1,5 +1,5 @@
 import { sparePolicies } from '#engine';
-import { compareText, type Finding, type Policy } from '#model';
+import { compareObjectRefs, compareText, type Finding, type Policy } from '#model';
 import type { Audited } from './audited.js';
 import { ruleHolds, scopeHolds, selectorHolds } from './contains.js';
 import { lint } from './lint.js';
@@ -28,6 +28,8 @@ export function* redundancyChecks({ cluster }: Audited): Iterable<Finding> {
   }
   for (const [first, ...others] of alike.values()) {
     for (const other of others) {
+      // One object may be several policies.
+      if (compareObjectRefs(other.ref, first.ref) === 0) continue;
       const message = `${nameOf(other)} selects the same pods and has the same rules as ${nameOf(first)}`;
       const evidence = { path: subjectPath(other), witness: `policy:${nameOf(first)}` };
       yield lint('POLICY_DUPLICATE_SPEC', message, [other.ref, first.ref], evidence);

@@ -18,7 +18,7 @@ export function writtenRules(policy: Policy): WrittenRule[] {
       direction,
       number,
       rule,
-      path: `spec.${direction.toLowerCase()}[${number}]`,
+      path: rule.at === undefined ? `spec.${direction.toLowerCase()}[${number}]` : `${rule.at.list}[${rule.at.number}]`,
     })),
   );
 }
@@ -26,12 +26,14 @@ export function writtenRules(policy: Policy): WrittenRule[] {
 /** Where in the object the subjects are selected. */
 export function subjectPath({ ref }: Policy): string {
   if (ref.group === 'networking.k8s.io') return 'spec.podSelector';
+  if (ref.group === 'cilium.io') return 'spec.endpointSelector';
   return ref.group === 'projectcalico.org' ? 'spec.selector' : 'spec.subject';
 }
 
-/** Where in the object a peer stands; peers of Calico's rules are sides of it, not elements of a list. */
+/** Where in the object a peer stands; peers of Calico's rules are sides of it, those of Cilium's in several lists. */
 export function peerPath({ policy, direction, path }: WrittenRule, peer: RulePeer, number: number): string {
   if (policy.ref.group === 'projectcalico.org') return `${path}.${direction === 'Ingress' ? 'source' : 'destination'}`;
+  if (policy.ref.group === 'cilium.io') return path;
   const element = `${path}.${direction === 'Ingress' ? 'from' : 'to'}[${number}]`;
   const isCore = policy.ref.group === 'networking.k8s.io';
   switch (peer.kind) {
@@ -53,6 +55,7 @@ export function peerPath({ policy, direction, path }: WrittenRule, peer: RulePee
 export function portPath({ policy, path }: WrittenRule, port: RulePort, number: number): string {
   const { group, kind } = policy.ref;
   if (group === 'projectcalico.org') return `${path}.destination.ports`;
+  if (group === 'cilium.io') return `${path}.toPorts`;
   return `${path}.${kind === 'ClusterNetworkPolicy' ? 'protocols' : 'ports'}[${number}]`;
 }
 
