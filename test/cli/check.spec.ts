@@ -68,6 +68,27 @@ describe('canreach check', () => {
     );
   });
 
+  it("names the list of a rule of Cilium's, and what is restricted at layer 7", async () => {
+    const rule = { toPorts: [{ ports: [{ port: '8080', protocol: 'TCP' }], rules: { http: [{ method: 'GET' }] } }] };
+    const policy = {
+      apiVersion: 'cilium.io/v2',
+      kind: 'CiliumNetworkPolicy',
+      metadata: { name: 'web', namespace: 'x' },
+      spec: { endpointSelector: {}, ingress: [rule] },
+    };
+    const pods = ['a', 'b'].map((name) => ({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name, namespace: 'x' },
+      spec: { containers: [{ name: 'c' }] },
+    }));
+    const text = [policy, ...pods].map((object) => JSON.stringify(object)).join('\n');
+    const { code, out } = await run(['check', '-f', '-', 'x/a', 'x/b:8080'], text);
+    expect(code).toBe(0);
+    expect(out).toContain('allowed by rule spec.ingress[0] of CiliumNetworkPolicy.cilium.io/x/web');
+    expect(out).toContain('restricted at layer 7: http');
+  });
+
   it('never ends with 0 for mixed and unknown', async () => {
     expect((await run(['check', '-f', sample, 'shop/frontend', 'shop/orders'])).code).toBe(1);
     const policy =
