@@ -7,6 +7,16 @@ export interface CalicoCase {
   readonly cal?: readonly Shorthand[];
   readonly gns?: readonly Shorthand[];
   readonly ns?: readonly Shorthand[];
+  readonly hep?: readonly Shorthand[];
+  readonly profile?: readonly Shorthand[];
+  /** Service accounts with their labels. */
+  readonly sa?: readonly Omit<Shorthand, 'spec'>[];
+  /** Objects written out. */
+  readonly objects?: readonly KubernetesObject[];
+  /** Stated in every question of the case. */
+  readonly sourcePort?: number;
+  /** Objects that are named as not understood where a verdict is unknown for that reason. */
+  readonly names?: readonly string[];
 }
 
 interface Shorthand {
@@ -23,6 +33,8 @@ const kinds = {
   cal: 'NetworkPolicy',
   gns: 'GlobalNetworkSet',
   ns: 'NetworkSet',
+  hep: 'HostEndpoint',
+  profile: 'Profile',
 } as const;
 
 /** Calico's objects of a case, and that Calico is in charge. */
@@ -36,5 +48,6 @@ export function calicoObjectsOf(specCase: CalicoCase): KubernetesObject[] {
     })),
   );
   const said = { apiVersion: 'canreach.dev/v1', kind: 'SnapshotInfo', dataplane: { policyEngine: 'calico', enforcement: 'yes' } };
-  return [...objects, said];
+  const accounts = (specCase.sa ?? []).map((metadata) => ({ apiVersion: 'v1', kind: 'ServiceAccount', metadata }));
+  return [...objects, ...accounts, ...(specCase.objects ?? []), said];
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { CORE_SCHEMA, load } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
 import { answerVerdict, compactVerdict, parseVerdictQuestion } from '#engine';
+import { formatObjectRef } from '#model';
 import { type CalicoCase, calicoObjectsOf } from './calico-objects.js';
 import { parseExpectations } from './expectations.js';
 import { openObjects } from './open.js';
@@ -20,9 +21,12 @@ describe.each<[string, (SpecCase & CalicoCase)[]]>([
       .map(({ namespace, name }) => `${namespace}/${name}`);
     const expectations = parseExpectations(specCase.expect, pods);
     const answers = expectations.map(({ line, from, to, protocol, port, family }) => {
-      const question = parseVerdictQuestion({ from, to, protocol, port, family });
+      const question = parseVerdictQuestion({ from, to, protocol, port, family, sourcePort: specCase.sourcePort });
       const verdict = answerVerdict(cluster, question);
       expect(compactVerdict(cluster, question), 'the compact form says the same').toEqual({ verdict: verdict.verdict, reason: verdict.reason });
+      if (verdict.reason === 'NOT_UNDERSTOOD' && specCase.names !== undefined) {
+        expect(verdict.notUnderstood.map(formatObjectRef), line).toEqual(specCase.names);
+      }
       return `${line} = ${verdict.verdict[0].toUpperCase()}`;
     });
     expect(answers).toEqual(expectations.map(({ line, letter }) => `${line} = ${letter}`));

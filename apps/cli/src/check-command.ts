@@ -7,6 +7,7 @@ import { renderVerdict } from './render-verdict.js';
 
 interface CheckOptions extends FileOptions {
   readonly protocol?: string;
+  readonly sourcePort?: string;
   readonly family?: string;
   readonly mode?: string;
   readonly semantics?: string;
@@ -35,6 +36,7 @@ export function addCheckCommand(program: Command, console: Console, finish: (cod
     .argument('<A>', 'who opens the connection')
     .argument('<B[:port]>', 'to whom; a number, a range first-last or a name for the port, absent: all ports')
     .option('--protocol <protocol>', 'TCP (unless said), UDP, SCTP or ICMP')
+    .option('--source-port <port>', 'the port the connection is opened from; any, unless said')
     .option('--family <family>', 'IPv4 or IPv6')
     .option('--mode <mode>', 'effective (unless said) or intended')
     .option('--semantics <knob:value,…>', 'what upstream leaves to the implementation')
@@ -45,13 +47,14 @@ export function addCheckCommand(program: Command, console: Console, finish: (cod
 
 async function check(from: string, to: string, options: CheckOptions, console: Console): Promise<number> {
   const { peer, port } = parseDestination(to);
-  const { protocol, family, mode, semantics } = options;
+  const { protocol, sourcePort, family, mode, semantics } = options;
   // A question that makes no sense is refused before a large file is read.
   const question = parseVerdictQuestion({
     from: parsePeerText(from),
     to: peer,
     port,
     protocol,
+    sourcePort,
     family,
     mode,
     semantics,

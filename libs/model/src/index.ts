@@ -34,7 +34,7 @@ export { entryKinds } from './entry.js';
 export type { Finding } from './finding.js';
 export { compareFindings } from './finding.js';
 export type { JoinedSelectors, LabelRequirement, Labels, Selector, SelectorRequirement } from './labels.js';
-export { everything, labelRequirements, selectorMatches } from './labels.js';
+export { everything, labelRequirements, selectorMatches, shownLabels } from './labels.js';
 export type { ObjectEdit } from './object-edit.js';
 export { editsBetween } from './object-edit.js';
 export type {
@@ -77,6 +77,7 @@ export type {
   Policy,
   PolicyRule,
   PortProtocol,
+  PortSpan,
   RulePeer,
   RulePort,
   Tier,

@@ -12,6 +12,7 @@ import {
   type Pod,
   type Policy,
   type Service,
+  shownLabels,
   type Workload,
 } from '#model';
 import { type Page, pageOf } from '../page.js';
@@ -168,7 +169,8 @@ function podItem({
   ports,
   origin,
 }: Pod): PodItem {
-  return { namespace, name, labels, addresses, node, hostNetwork, phase, ready, workload, ports, origin };
+  const shown = shownLabels(labels);
+  return { namespace, name, labels: shown, addresses, node, hostNetwork, phase, ready, workload, ports, origin };
 }
 
 /** Workloads with how many of their pods are in the snapshot; a pod without an owner is one of kind `Pod`. */

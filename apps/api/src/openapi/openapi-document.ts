@@ -114,6 +114,7 @@ export const operations: readonly Operation[] = [
       to: `${peer}, ${entries}`,
       protocol: 'TCP (the default), UDP, SCTP or ICMP',
       port: 'a number, a range first-last, or a name; absent: all',
+      sourcePort: 'the port the connection is opened from, a number; absent: any',
       fields: 'only these fields; verdict,reason is the fastest',
       ...settings,
     },

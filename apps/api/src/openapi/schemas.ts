@@ -38,6 +38,7 @@ const verdict = {
   resolved: record({ from: ref('ResolvedPeer'), to: ref('ResolvedPeer') }),
   protocol: text,
   port: nullable('string'),
+  sourcePort: integer,
   implementationDefined: listOf(text),
   assumptions: listOf(ref('Assumption')),
   gates: listOf(ref('Gate')),
@@ -51,7 +52,17 @@ const verdict = {
   entries: listOf(ref('EntryVerdict')),
   backends: listOf(ref('BackendVerdict')),
 };
-const optionalOfVerdict = ['connections', 'families', 'counts', 'examples', 'example', 'ports', 'entries', 'backends'];
+const optionalOfVerdict = [
+  'sourcePort',
+  'connections',
+  'families',
+  'counts',
+  'examples',
+  'example',
+  'ports',
+  'backends',
+  'entries',
+];
 const hopKinds = [
   'socket',
   'loopback',

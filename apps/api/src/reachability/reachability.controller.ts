@@ -17,7 +17,15 @@ export class ReachabilityController {
   @Get('verdict')
   @Access('viewer')
   async verdict(@Param('ref') ref: string, @Query() query: unknown): Promise<unknown> {
-    const { fields, ...question } = readQuery(query, ['from', 'to', 'protocol', 'port', 'fields', ...settings]);
+    const { fields, ...question } = readQuery(query, [
+      'from',
+      'to',
+      'protocol',
+      'port',
+      'sourcePort',
+      'fields',
+      ...settings,
+    ]);
     const wanted = fields?.split(',').map((name) => name.trim());
     if (wanted === undefined) return this.reachability.verdict(ref, question);
     const isCompact = wanted.every((name) => name === 'verdict' || name === 'reason');
@@ -54,6 +62,7 @@ const fieldNames: ReadonlySet<string> = new Set<keyof Verdict>([
   'resolved',
   'protocol',
   'port',
+  'sourcePort',
   'implementationDefined',
   'assumptions',
   'gates',

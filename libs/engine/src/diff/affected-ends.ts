@@ -37,6 +37,7 @@ export function* findAffectedEnds(
     if (!finder.take(edit)) return null;
     yield;
   }
+  finder.takeDependent();
   return finder.found();
 }
 
@@ -56,6 +57,7 @@ function settingsOf({ model, semantics, enforcement, lookups }: Cluster): string
     [...enforcement.nodes].sort(([a], [b]) => (a < b ? -1 : 1)),
     lookups.families(),
     [collected, notCollected, scope],
+    model.notUnderstood.filter((object) => object.scope.kind === 'Nodes'),
   ]);
 }
 
@@ -103,18 +105,39 @@ class Finder {
     if (kind === 'Node') return this.#takeNode(name);
     const text = formatObjectRef(object);
     if (this.#sides.some((side) => side.notUnderstood().has(text))) return false;
-    const policies = this.#sides.map((side) => side.policies().get(text));
-    if (policies.every((policy) => policy === undefined)) return false;
-    this.#sides.forEach((side, i) => {
-      const policy = policies[i];
-      if (policy === undefined) return;
+    if (this.#sides.every((side) => !side.policies().has(text))) return false;
+    this.#takePolicy(text);
+    return true;
+  }
+
+  /**
+   * Takes policies that say something else because another object was edited, such as a Service that a rule names.
+   * Kubernetes' own mean what is written in them.
+   */
+  takeDependent(): void {
+    const texts = this.#sides.map(
+      (side) =>
+        new Map(
+          [...side.policies()]
+            .filter(([, { ref }]) => !ref.group.endsWith('networking.k8s.io'))
+            .map(([text, policy]) => [text, JSON.stringify(policy)]),
+        ),
+    );
+    for (const text of new Set(texts.flatMap((side) => [...side.keys()]))) {
+      if (texts[0].get(text) !== texts[1].get(text)) this.#takePolicy(text);
+    }
+  }
+
+  #takePolicy(text: string): void {
+    for (const side of this.#sides) {
+      const policy = side.policies().get(text);
+      if (policy === undefined) continue;
       const ends = podsSubjectTo(side.cluster, policy).map((pod) => side.endOfPod(pod));
       for (const end of ends) {
         if (policy.directions.includes('Egress')) this.#egress[end] = 1;
         if (policy.directions.includes('Ingress')) this.#ingress[end] = 1;
       }
-    });
-    return true;
+    }
   }
 
   /** What of the candidates looks the same in both snapshots is left out again. */

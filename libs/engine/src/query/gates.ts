@@ -48,7 +48,8 @@ export function gatesOf(
 function decidingRules(walk: PolicyWalk | null): GateRule[] {
   return (walk?.deciding ?? [])
     .map(({ policy, rule, action }) => ({ policy, rule, action }))
-    .sort((a, b) => compareObjectRefs(a.policy, b.policy) || a.rule - b.rule);
+    .sort((a, b) => compareObjectRefs(a.policy, b.policy) || a.rule - b.rule)
+    .filter((one, i, all) => one.policy !== all[i - 1]?.policy || one.rule !== all[i - 1].rule);
 }
 
 type Why = Pick<ConsideredPolicy, 'code' | 'why'>;
@@ -89,8 +90,7 @@ function whyNot(
   if (exempt) return { code: 'EXEMPT', why: `the ${policy.tier.name} tier does not stand between these two ends` };
   const doubtful = rulesFrom(walk.doubtful);
   if (doubtful.length > 0) {
-    const list = policy[direction === 'Ingress' ? 'ingress' : 'egress'];
-    const whats = doubtful.flatMap(({ rule }) => undecidableIn(list[rule].peers));
+    const whats = doubtful.flatMap(({ peers }) => undecidableIn(peers));
     const why = `${said(doubtful, 'may match', 'may match')} or not: ${[...new Set(whats)].join(', ')}`;
     return { code: 'UNDECIDABLE', why };
   }
@@ -108,8 +108,8 @@ function whyNot(
 }
 
 function said(rules: readonly ReplayedRule[], one: string, several: string): string {
-  const numbers = rules.map(({ rule }) => rule).join(', ');
-  return rules.length === 1 ? `rule ${numbers} ${one}` : `rules ${numbers} ${several}`;
+  const numbers = [...new Set(rules.map(({ rule }) => rule))];
+  return numbers.length === 1 ? `rule ${numbers[0]} ${one}` : `rules ${numbers.join(', ')} ${several}`;
 }
 
 function undecidableIn(peers: readonly RulePeer[] | null): string[] {

@@ -19,6 +19,7 @@ export function parseVerdictQuestion(input: Readonly<Record<string, unknown>>, a
     protocol,
     protocolGiven: input.protocol !== undefined && input.protocol !== null,
     port: parsePort(input.port, protocol, `${at}port`),
+    sourcePort: parseSourcePort(input.sourcePort, protocol, `${at}sourcePort`),
     family: word<Family | null>(input.family, null, families, `${at}family`, 'FAMILY_INVALID'),
     mode: word<Mode>(input.mode, 'effective', modes, `${at}mode`, 'MODE_INVALID'),
     semantics: parseSemantics(input.semantics, `${at}semantics`),
@@ -89,6 +90,23 @@ export function word<T extends string | null>(
     `${field} is ${JSON.stringify(String(given).slice(0, 60))}; accepted are ${list}`,
     field,
     list,
+  );
+}
+
+/**
+ * One number; null where none is given.
+ * @throws QuestionError PORT_INVALID
+ */
+function parseSourcePort(given: unknown, protocol: string, field: string): number | null {
+  const port = parsePort(given, protocol, field);
+  if (port === null) return null;
+  if (port.kind === 'Range' && port.first === port.last) return port.first;
+  const accepted = 'one number from 1 to 65535';
+  throw new QuestionError(
+    'PORT_INVALID',
+    `${field} is ${JSON.stringify(given)}; accepted is ${accepted}`,
+    field,
+    accepted,
   );
 }
 

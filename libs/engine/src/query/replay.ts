@@ -13,15 +13,16 @@ import { isPodTo, type PeerAtAddress, peersMatch, rangesInRules } from './peer-m
 /** One rule whose peers match (or may, where it is not certain), and the connections it speaks of for this destination. */
 export interface ReplayedRule extends MatchedRule {
   readonly policy: ObjectRef;
-  /** Index in the policy's list of rules for the direction. */
+  /** The number of the rule in its object's list for the direction. */
   readonly rule: number;
   readonly action: PolicyRule['action'];
+  readonly peers: PolicyRule['peers'];
 }
 
 /** One policy that applies to the subject in the direction. */
 export interface ReplayedPolicy {
   readonly policy: Policy;
-  /** Its rules for the direction. */
+  /** How many rules for the direction it has that are for the pod. */
   readonly ruleCount: number;
   /** Whether an exemption takes this pair out of the policy's tier. */
   readonly exempt: boolean;
@@ -48,9 +49,10 @@ export function replaySide(cluster: Cluster, direction: Direction, pair: Pair, s
   const destinationPorts = portsOf(cluster, pair.destination, semantics);
   const exemption = tierExemption(cluster, direction, pair, semantics);
   const replays = candidateAddresses(cluster, policies, direction, peer, pair).map((address) => {
-    const end: PeerAtAddress = { cluster, peer, role: roleOf(cluster, peer, semantics), address, semantics };
+    const role = roleOf(cluster, peer, semantics);
+    const end: PeerAtAddress = { cluster, peer, role, address, semantics, sourcePort: pair.sourcePort };
     const replayed = policies.map((policy) => ({
-      ...replayPolicy(policy, direction, end, destinationPorts),
+      ...replayPolicy(policy, direction, subject, end, destinationPorts),
       exempt: exemption === 'yes' && policy.tier.knobs === 'NetworkPolicy',
     }));
     return { replayed, outcome: foldReplayed(cluster, exemption, semantics, replayed) };
@@ -135,18 +137,25 @@ function portsOf(cluster: Cluster, destination: Party, semantics: PolicySemantic
 function replayPolicy(
   policy: Policy,
   direction: Direction,
+  subject: Party,
   end: PeerAtAddress,
   ports: NamedPorts,
 ): Omit<ReplayedPolicy, 'exempt'> {
   const rules = direction === 'Ingress' ? policy.ingress : policy.egress;
   const { sets } = end.cluster.index;
-  const matching = rules.flatMap((rule, number): ReplayedRule[] => {
+  const labels = subject.pod?.labels ?? {};
+  const numbers = new Set<number>();
+  const matching = rules.flatMap((rule, place): ReplayedRule[] => {
+    if (rule.subject !== undefined && !selectorMatches(rule.subject, labels)) return [];
+    const number = rule.number ?? place;
+    numbers.add(number);
     const match = peersMatch(rule.peers, policy.tier, end);
     if (match === 'no') return [];
     const connections = ruleConnections(rule, ports, sets);
-    return [{ policy: policy.ref, rule: number, action: rule.action, connections, certain: match === 'yes' }];
+    const { action, peers } = rule;
+    return [{ policy: policy.ref, rule: number, action, peers, connections, certain: match === 'yes' }];
   });
-  return { policy, ruleCount: rules.length, matching };
+  return { policy, ruleCount: numbers.size, matching };
 }
 
 /** The peer's address in the pair's family; for an unknown one, one address in each piece the policies tell apart. */

@@ -45,7 +45,7 @@ export interface BuiltModel {
   /** What is odd about the objects taken together. */
   readonly diagnostics: readonly Diagnostic[];
   /** Valid objects of Calico, for `underCalico`; without it their policies are not understood. */
-  readonly calico: Omit<CalicoObjects, 'namespaces' | 'services'>;
+  readonly calico: Omit<CalicoObjects, 'namespaces' | 'services' | 'pods'>;
 }
 
 const nameLabel = 'kubernetes.io/metadata.name';
@@ -109,6 +109,9 @@ class ModelParts {
         break;
       case 'Service':
         this.#services.push(value as StoredService);
+        break;
+      case 'ServiceAccount':
+        this.#calico.addServiceAccount((value as { metadata: StoredMetadata }).metadata);
         break;
       case 'EndpointSlice':
         this.#slices.push(value as StoredEndpointSlice);
