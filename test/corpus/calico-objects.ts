@@ -13,6 +13,8 @@ export interface CalicoCase {
   readonly sa?: readonly Omit<Shorthand, 'spec'>[];
   /** Objects written out. */
   readonly objects?: readonly KubernetesObject[];
+  /** What the answers are as if staged policies were in force. */
+  readonly staged?: string;
   /** Stated in every question of the case. */
   readonly sourcePort?: number;
   /** Objects that are named as not understood where a verdict is unknown for that reason. */

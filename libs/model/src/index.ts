@@ -83,8 +83,8 @@ export type {
   Tier,
 } from './policy.js';
 export { adminTier, baselineTier, networkPolicyTier, peerStatements } from './policy.js';
-export type { Knob, PolicySemantics } from './policy-semantics.js';
-export { defaultSemantics, knobs, knobWords, semanticsPresets } from './policy-semantics.js';
+export type { Knob, PolicySemantics, SemanticsPreset } from './policy-semantics.js';
+export { defaultSemantics, knobs, knobWords, presetEngines, semanticsPresets } from './policy-semantics.js';
 export type { Progress } from './progress.js';
 export type { QuestionErrorCode } from './question-error.js';
 export { QuestionError } from './question-error.js';

@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { auditCluster } from '#audit';
 import type { Finding } from '#model';
 import { refuse } from '../problems/problem.js';
-import { underDataplane } from '../reachability/under-dataplane.js';
 import { SnapshotsService } from '../snapshots/snapshots.service.js';
 
 const severities: readonly Finding['severity'][] = ['error', 'warning', 'info'];
@@ -23,7 +22,7 @@ export class FindingsService {
       const message = `severity is ${JSON.stringify(String(severity).slice(0, 40))}; accepted are ${accepted}`;
       throw refuse(400, 'SEVERITY_INVALID', message, 'severity', accepted);
     }
-    const cluster = underDataplane(await this.snapshots.open(ref), dataplane, 'Compile');
+    const cluster = await this.snapshots.openAs(ref, { dataplane }, 'Verdicts');
     return auditCluster(cluster).filter((finding) => severities.indexOf(finding.severity) <= least);
   }
 }

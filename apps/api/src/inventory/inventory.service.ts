@@ -16,7 +16,6 @@ import {
   type Workload,
 } from '#model';
 import { type Page, pageOf } from '../page.js';
-import { underDataplane } from '../reachability/under-dataplane.js';
 import { SnapshotsService } from '../snapshots/snapshots.service.js';
 
 export interface ListQuery {
@@ -108,7 +107,7 @@ export class InventoryService {
 
   /** What is known of the network, under what `overrides` say of it. */
   async dataplane(ref: string, overrides?: unknown): Promise<Dataplane> {
-    return underDataplane(await this.snapshots.open(ref), overrides, 'Compile').dataplane;
+    return (await this.snapshots.openAs(ref, { dataplane: overrides }, 'Verdicts')).dataplane;
   }
 
   /** The policies that apply to a pod. */

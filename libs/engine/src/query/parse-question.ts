@@ -1,5 +1,6 @@
 import type { Family, Knob, PolicySemantics, QuestionErrorCode } from '#model';
-import { knobs, knobWords, QuestionError } from '#model';
+import { knobs, knobWords, QuestionError, semanticsPresets } from '#model';
+import { splitSemantics } from './split-semantics.js';
 import type { Mode, PortQuestion, VerdictQuestion } from './verdict.js';
 
 const protocols = ['TCP', 'UDP', 'SCTP', 'ICMP'] as const;
@@ -27,13 +28,13 @@ export function parseVerdictQuestion(input: Readonly<Record<string, unknown>>, a
 }
 
 /**
- * Reads knobs as `knob:value,…` or as a record.
+ * Reads knobs as `knob:value,…` or as a record; a preset among them stands for all of its knobs.
  * @throws QuestionError KNOB_INVALID
  */
 export function parseSemantics(given: unknown, field: string): Partial<PolicySemantics> {
-  if (given === undefined || given === null || given === '') return {};
-  const result: Partial<Record<Knob, string>> = {};
-  for (const [knob, value] of typeof given === 'string' ? pairsOf(given) : Object.entries(given)) {
+  const said = splitSemantics(given, field);
+  const result: Partial<Record<Knob, string>> = said.preset === null ? {} : { ...semanticsPresets[said.preset] };
+  for (const [knob, value] of said.knobs) {
     if (!isKnob(knob)) throw knobError(field, `${JSON.stringify(String(knob).slice(0, 60))} is no knob`);
     if (!(knobWords[knob] as readonly unknown[]).includes(value)) {
       throw knobError(field, `${knob} is ${JSON.stringify(String(value).slice(0, 60))}`);
@@ -43,19 +44,13 @@ export function parseSemantics(given: unknown, field: string): Partial<PolicySem
   return result as Partial<PolicySemantics>;
 }
 
-function pairsOf(text: string): [string, string][] {
-  return text.split(',').map((part) => {
-    const colon = part.indexOf(':');
-    return colon < 0 ? [part.trim(), ''] : [part.slice(0, colon).trim(), part.slice(colon + 1).trim()];
-  });
-}
-
 function isKnob(text: string): text is Knob {
   return (knobs as readonly string[]).includes(text);
 }
 
 function knobError(field: string, what: string): QuestionError {
-  const accepted = knobs.map((knob) => `${knob}:${knobWords[knob].join('|')}`).join(', ');
+  const presets = `preset:${Object.keys(semanticsPresets).join('|')}`;
+  const accepted = [...knobs.map((knob) => `${knob}:${knobWords[knob].join('|')}`), presets].join(', ');
   return new QuestionError('KNOB_INVALID', `${field}: ${what}; accepted are ${accepted}`, field, accepted);
 }
 

@@ -26,6 +26,14 @@ export function underCalico(built: BuiltModel): BuiltModel {
   const { namespaces, services, pods, nodes } = model;
   const lowered = calicoPoliciesOf({ ...calico, namespaces, services, pods });
   const effects = hostEndpointEffects(calico, nodes);
+  // Of a staged policy nobody has said yet whose traffic it may change.
+  const staged = lowered.notUnderstood
+    .filter(({ ref }) => ref.kind.startsWith('Staged'))
+    .map(({ ref }): NotUnderstood => ({
+      ref,
+      scope: { kind: 'Pods', namespace: ref.namespace },
+      actedOnBy: 'calico',
+    }));
   const odd = [...effects.doubts, ...oddProfiles(profiles)];
   const why = new Map([
     ...lowered.notUnderstood.map(({ ref, why: reason }): [string, string] => [formatObjectRef(ref), reason]),
@@ -34,7 +42,7 @@ export function underCalico(built: BuiltModel): BuiltModel {
   const read = new Set([...policies, ...hostEndpoints, ...profiles].map(({ ref }) => formatObjectRef(ref)));
   const isSettled = (ref: NotUnderstood['ref']): boolean => {
     const text = formatObjectRef(ref);
-    return ref.kind === 'HostEndpoint' || ref.kind === 'Profile' ? read.has(text) : read.has(text) && !why.has(text);
+    return /^(HostEndpoint|Profile|Staged.*)$/.test(ref.kind) ? read.has(text) : read.has(text) && !why.has(text);
   };
   const { inherited, nets } = lowered.labels;
   const { behindHosts } = effects;
@@ -52,7 +60,7 @@ export function underCalico(built: BuiltModel): BuiltModel {
           compareText(a.ref.name, b.ref.name) ||
           compareObjectRefs(a.ref, b.ref),
       ),
-      notUnderstood: [...model.notUnderstood.filter(({ ref }) => !isSettled(ref)), ...odd].sort((a, b) =>
+      notUnderstood: [...model.notUnderstood.filter(({ ref }) => !isSettled(ref)), ...odd, ...staged].sort((a, b) =>
         compareObjectRefs(a.ref, b.ref),
       ),
     },

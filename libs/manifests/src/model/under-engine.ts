@@ -1,10 +1,15 @@
 import type { BuiltModel } from './build-model.js';
+import { withStaged } from './calico/with-staged.js';
 import { underCalico } from './under-calico.js';
 
 /**
  * A model under the engine that is in charge of policies, as the dataplane tells: an engine's own policies mean
- * something where it is there. Pure; cost as `underCalico`.
+ * something where it is there. With `staged` as if its staged policies were in force. Pure; cost as `underCalico`.
  */
-export function underEngine(built: BuiltModel, policyEngine: string): BuiltModel {
-  return policyEngine === 'calico' ? underCalico(built) : built;
+export function underEngine(
+  built: BuiltModel,
+  policyEngine: string,
+  { staged = false }: { readonly staged?: boolean } = {},
+): BuiltModel {
+  return policyEngine === 'calico' ? underCalico(staged ? withStaged(built) : built) : built;
 }

@@ -4,13 +4,17 @@ import type {
   StoredHostEndpoint,
   StoredNetworkSet,
   StoredProfile,
+  StoredStagedKubernetesPolicy,
   StoredTier,
 } from '../stored-calico.js';
 
 /** The valid objects of Calico in a snapshot, and what of the cluster their meaning depends on. */
 export interface CalicoObjects {
-  /** Staged ones are not among them: they change nothing. */
+  /** Those that are in force. */
   readonly policies: readonly OfRef<StoredCalicoPolicy>[];
+  /** Those that are staged, which change nothing. */
+  readonly staged: readonly OfRef<StoredCalicoPolicy>[];
+  readonly stagedKubernetes: readonly OfRef<StoredStagedKubernetesPolicy>[];
   readonly tiers: readonly StoredTier[];
   readonly networkSets: readonly StoredNetworkSet[];
   readonly hostEndpoints: readonly OfRef<StoredHostEndpoint>[];

@@ -12,6 +12,8 @@ function stored<T>(kind: string, namespace: string | undefined, spec: object, la
 
 const objects: CalicoObjects = {
   policies: [],
+  staged: [],
+  stagedKubernetes: [],
   tiers: [],
   networkSets: [
     stored<StoredNetworkSet>('NetworkSet', 'x', { nets: ['198.51.100.0/24'] }, { role: 'r' }),

@@ -6,6 +6,7 @@ import type {
   StoredHostEndpoint,
   StoredNetworkSet,
   StoredProfile,
+  StoredStagedKubernetesPolicy,
   StoredTier,
 } from '../stored-calico.js';
 import type { OfRef } from './calico-objects.js';
@@ -13,6 +14,8 @@ import type { OfRef } from './calico-objects.js';
 /** Calico's objects among the stored ones, as their readers see them. Invalid ones, kept by lenient reading, are left out. */
 export class StoredCalicoObjects {
   readonly policies: OfRef<StoredCalicoPolicy>[] = [];
+  readonly staged: OfRef<StoredCalicoPolicy>[] = [];
+  readonly stagedKubernetes: OfRef<StoredStagedKubernetesPolicy>[] = [];
   readonly tiers: StoredTier[] = [];
   readonly networkSets: StoredNetworkSet[] = [];
   readonly hostEndpoints: OfRef<StoredHostEndpoint>[] = [];
@@ -31,6 +34,13 @@ export class StoredCalicoObjects {
       case 'NetworkPolicy':
       case 'GlobalNetworkPolicy':
         this.policies.push({ ref, body: body as StoredCalicoPolicy });
+        break;
+      case 'StagedNetworkPolicy':
+      case 'StagedGlobalNetworkPolicy':
+        this.staged.push({ ref, body: body as StoredCalicoPolicy });
+        break;
+      case 'StagedKubernetesNetworkPolicy':
+        this.stagedKubernetes.push({ ref, body: body as StoredStagedKubernetesPolicy });
         break;
       case 'Tier':
         this.tiers.push(body as StoredTier);
