@@ -80,6 +80,7 @@ export type {
   PortSpan,
   RulePeer,
   RulePort,
+  SecondaryPolicy,
   Tier,
 } from './policy.js';
 export { adminTier, baselineTier, networkPolicyTier, peerStatements } from './policy.js';

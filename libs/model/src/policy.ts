@@ -157,6 +157,13 @@ export interface Policy {
   readonly egress: readonly PolicyRule[];
 }
 
+/** A policy for secondary networks, in the shape of all: of the cluster's own network it says nothing (dataplane D.4). */
+export interface SecondaryPolicy {
+  readonly policy: Policy;
+  /** `namespace/name` of the network attachments that it is for, sorted. */
+  readonly networks: readonly string[];
+}
+
 /** The plain statements of peers, however deep they are joined. */
 export function peerStatements(peers: readonly RulePeer[] | null): readonly PeerStatement[] {
   if (peers === null) return [];

@@ -10,6 +10,7 @@ import {
   type NotUnderstood,
   type Pod,
   type Policy,
+  type SecondaryPolicy,
   type SnapshotInfo,
   type StoredObject,
 } from '#model';
@@ -26,6 +27,7 @@ import { Owners } from './owners.js';
 import { observedPod, podsAndWorkloads } from './pods.js';
 import { policyOf } from './policies.js';
 import { tieredPolicyOf, unknownPeersIn } from './tiered-policies.js';
+import { secondaryPolicyOf } from './secondary-policies.js';
 import { servicesOf } from './services.js';
 import type {
   StoredEndpoints,
@@ -81,6 +83,7 @@ class ModelParts {
   readonly #slices: StoredEndpointSlice[] = [];
   readonly #endpoints: StoredEndpoints[] = [];
   readonly #policies: Policy[] = [];
+  readonly #secondaryPolicies: SecondaryPolicy[] = [];
   readonly #notUnderstood: NotUnderstood[] = [];
   readonly #components = new ComponentParts();
   readonly #networkObjects: NetworkObject[] = [];
@@ -92,6 +95,8 @@ class ModelParts {
     if (ref.kind === 'Pod' && ref.group === '') return void this.#podBodies.push(body);
     const value: unknown = JSON.parse(body);
     if (ref.group === 'policy.networking.k8s.io') return this.#addTieredPolicy(ref, value);
+    if (ref.group === 'k8s.cni.cncf.io' && ref.kind === 'MultiNetworkPolicy')
+      return this.#addSecondaryPolicy(ref, value);
     const isKnownGroup = ['', 'apps', 'batch', 'discovery.k8s.io', 'networking.k8s.io'].includes(ref.group);
     if (isNetworkObject(ref.group, ref.kind)) {
       const { metadata, spec } = value as StoredNetworkObject;
@@ -145,6 +150,11 @@ class ModelParts {
     }
   }
 
+  #addSecondaryPolicy(ref: StoredObject['ref'], value: unknown): void {
+    if (readAgain(value) === null) return this.#doubt(ref);
+    this.#secondaryPolicies.push(secondaryPolicyOf(ref, value as StoredNetworkPolicy));
+  }
+
   assemble(info: SnapshotInfo): BuiltModel {
     const owners = new Owners(this.#workloads);
     const ofComponents: StoredPod[] = [];
@@ -181,6 +191,7 @@ class ModelParts {
         services,
         entries: this.#entries.entries(namespaces, info),
         policies,
+        secondaryPolicies: this.#secondaryPolicies.sort((a, b) => compareObjectRefs(a.policy.ref, b.policy.ref)),
         notUnderstood: doubts.sort((a, b) => compareObjectRefs(a.ref, b.ref)),
         components: this.#components.assemble(ofComponents, this.#workloads),
         networkObjects: this.#networkObjects.sort((a, b) => compareObjectRefs(a.ref, b.ref)),
