@@ -1,2 +1,2 @@
 /** What can be measured alone: `npm run bench -- read ask`. */
-export const groups = ['read', 'compile', 'ingest', 'ask', 'diff', 'list'] as const;
+export const groups = ['read', 'compile', 'ingest', 'ask', 'diff', 'list', 'mixed'] as const;

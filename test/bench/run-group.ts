@@ -3,7 +3,7 @@ import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startPostgres } from '../../apps/launcher/postgres.mjs';
 import { benchAsking } from './asking.js';
-import { benchCompiling } from './compiling.js';
+import { benchCompiling, benchMixedKinds } from './compiling.js';
 import { benchDiffing } from './diffing.js';
 import { type BenchOptions, type Figure, meetsTarget } from './figure.js';
 import { groups } from './groups.js';
@@ -28,6 +28,8 @@ async function main(): Promise<void> {
       return print(benchDiffing(options));
     case groups[5]:
       return withPostgres((databaseUrl) => print(benchListing({ ...options, databaseUrl })));
+    case groups[6]:
+      return print(benchMixedKinds(options));
     default:
       throw new Error(`there is no group ${group}`);
   }

@@ -41,6 +41,7 @@ export function underCalico(built: BuiltModel): BuiltModel {
   ]);
   const read = new Set([...policies, ...hostEndpoints, ...profiles].map(({ ref }) => formatObjectRef(ref)));
   const isSettled = (ref: NotUnderstood['ref']): boolean => {
+    if (ref.group !== 'projectcalico.org') return false;
     const text = formatObjectRef(ref);
     return /^(HostEndpoint|Profile|Staged.*)$/.test(ref.kind) ? read.has(text) : read.has(text) && !why.has(text);
   };

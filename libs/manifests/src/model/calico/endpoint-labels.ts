@@ -31,8 +31,9 @@ export function isAccountLabel(key: string): boolean {
   return key.startsWith(calicoLabels.ofServiceAccount) && key !== calicoLabels.ofServiceAccount + calicoLabels.name;
 }
 
-/** Whether Calico may give this label to a pod that does not have it itself. */
+/** Whether Calico may give this label to a pod that does not have it itself; all begin with `p`. */
 export function isInheritedLabel(key: string): boolean {
+  if (!key.startsWith('p')) return false;
   return (
     key === calicoLabels.namespace ||
     key === calicoLabels.orchestrator ||

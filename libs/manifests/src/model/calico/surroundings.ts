@@ -5,7 +5,7 @@ import { boundOf, type DoubtAbout, isDoubtful } from './bounds.js';
 import type { CalicoObjects } from './calico-objects.js';
 import { calicoLabels, derivedLabels, isAccountLabel, isInheritedLabel } from './endpoint-labels.js';
 import { LabelledNets } from './labelled-nets.js';
-import { keysOf, validSelector } from './selectors.js';
+import { validSelector } from './selectors.js';
 
 /** A selector of pods, and one of those of which nobody knows whether they satisfy it; null: it is known of all. */
 export interface PodSelectors {
@@ -61,7 +61,7 @@ export class Surroundings {
   ofPods(selector: CalicoSelector): PodSelectors {
     let found = this.#pods.get(selector);
     if (found === undefined) {
-      for (const key of keysOf(selector)) if (isInheritedLabel(key)) this.inherited.add(key);
+      this.#noteKeys(selector);
       if (isDoubtful(selector, this.#doubtAbout)) {
         const certain = boundOf(selector, 'Certain', this.#doubtAbout);
         const doubtful = modelSelectorOf(and([boundOf(selector, 'Possible', this.#doubtAbout), not(certain)]));
@@ -70,6 +70,22 @@ export class Surroundings {
       this.#pods.set(selector, found);
     }
     return found;
+  }
+
+  #noteKeys(selector: CalicoSelector): void {
+    switch (selector.kind) {
+      case 'All':
+      case 'Global':
+        return;
+      case 'Not':
+        return this.#noteKeys(selector.operand);
+      case 'And':
+      case 'Or':
+        for (const operand of selector.operands) this.#noteKeys(operand);
+        return;
+      default:
+        if (isInheritedLabel(selector.key)) this.inherited.add(selector.key);
+    }
   }
 
   /** Pods of a scope that satisfy a selector, and those of which nobody knows whether they do. */
