@@ -76,7 +76,12 @@ export class InventoryService {
 
   async policies(ref: string, query: ListQuery): Promise<Page<PolicyItem>> {
     const { model } = await this.snapshots.open(ref);
-    const understood = model.policies.map(policyItem);
+    // A host endpoint may be in doubt and, for what goes through its node, among the policies.
+    const doubted = new Set(model.notUnderstood.map(({ ref: policy }) => formatObjectRef(policy)));
+    const secondary = model.secondaryPolicies.map(({ policy }) => ({ ...policyItem(policy), tier: null }));
+    const understood = [...model.policies.map(policyItem), ...secondary].filter(
+      (policy) => !doubted.has(formatObjectRef(policy)),
+    );
     const others = model.notUnderstood.map(({ ref: policy }): PolicyItem => ({
       ...policy,
       tier: null,
@@ -203,7 +208,12 @@ function policyItem({ ref, tier, directions, ingress, egress }: Policy): PolicyI
     ...ref,
     tier: tier.name,
     directions,
-    rules: { ingress: ingress.length, egress: egress.length },
+    rules: { ingress: rulesIn(ingress), egress: rulesIn(egress) },
     understood: true,
   };
+}
+
+/** Rules of the object: several of the uniform shape may be one. */
+function rulesIn(rules: Policy['ingress']): number {
+  return new Set(rules.map(({ number }, place) => number ?? place)).size;
 }

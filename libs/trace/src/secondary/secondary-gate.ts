@@ -111,6 +111,7 @@ function judge(
       pods: [from, to],
       workloads: [],
       services: [],
+      entries: [],
       policies,
       secondaryPolicies: [],
       notUnderstood: [],

@@ -132,6 +132,15 @@ describe('a Calico rule for some of the subjects only', () => {
     });
   });
 
+  it('several of one number are one rule of the object', () => {
+    const spec = { ingress: [{ action: 'Allow', destination: { selector: "role == 'r'" } }, { action: 'Deny' }] };
+    expect(lowered('x', spec).policies[0].ingress.map(({ number, action }) => [number, action])).toEqual([
+      [0, 'Allow'],
+      [0, 'Allow'],
+      [1, 'Deny'],
+    ]);
+  });
+
   it('is for all of them where it says nothing of them', () => expect(subjectOf({})).toBeUndefined());
 });
 
