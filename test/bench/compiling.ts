@@ -7,7 +7,8 @@ import {
   encodeIndex,
   type ReachabilityIndex,
 } from '#engine';
-import { generatedModel } from '../generate/generated-model.js';
+import { underEngine } from '#manifests';
+import { generatedMixed, generatedModel } from '../generate/generated-model.js';
 import type { ProfileName } from '../generate/profiles.js';
 import { Random } from '../generate/random.js';
 import type { BenchOptions, Figure } from './figure.js';
@@ -52,6 +53,36 @@ export async function* benchCompiling({ scale, runs }: BenchOptions): AsyncItera
       target: { atLeast: 5_000_000 },
       ...measured,
     };
+  }
+}
+
+/** As the profiles, with policies of Calico and of the Admin tier among those of Kubernetes: lowered, then compiled. */
+export async function* benchMixedKinds({ scale, runs }: BenchOptions): AsyncIterable<Figure> {
+  for (const profile of ['identities', 'tenants'] as const) {
+    const built = generatedMixed({ profile, scale });
+    const dataplane = detectDataplane(built.model, 'policyEngine:calico');
+    const lowerings = Array.from({ length: runs }, () => {
+      const begun = performance.now();
+      const { model } = underEngine(built, 'calico');
+      return { model, millis: performance.now() - begun };
+    });
+    const input = compileInputOf(lowerings[0].model, dataplane);
+    const compiled = Array.from({ length: runs }, () => timedCompile(input));
+    const { stages, index } = compiled[0];
+    const lowered = median(lowerings.map(({ millis }) => millis));
+    const compile = median(compiled.map(({ millis }) => millis));
+    yield {
+      figure: `compile.mixed.${profile}`,
+      value: lowered + compile,
+      unit: 'ms',
+      target: { atMost: 2000 },
+      runs,
+      profile,
+      scale,
+      details: { lowered, compile, ...stages, classes: index.stats.classes, profiles: index.stats.profiles },
+    };
+    const lookups = Array.from({ length: runs }, () => timedLookups(decodeIndex(encodeIndex(index))));
+    yield { figure: `verdict.engine.mixed.${profile}`, value: median(lookups), unit: '1/s', runs, profile, scale };
   }
 }
 

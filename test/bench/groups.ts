@@ -1,2 +1,2 @@
 /** What can be measured alone: `npm run bench -- read ask`. */
-export const groups = ['read', 'compile', 'ingest', 'ask', 'diff', 'list', 'audit'] as const;
+export const groups = ['read', 'compile', 'ingest', 'ask', 'diff', 'list', 'audit', 'mixed'] as const;

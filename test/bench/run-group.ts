@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { startPostgres } from '../../apps/launcher/postgres.mjs';
 import { benchAsking } from './asking.js';
 import { benchAuditing } from './auditing.js';
-import { benchCompiling } from './compiling.js';
+import { benchCompiling, benchMixedKinds } from './compiling.js';
 import { benchDiffing } from './diffing.js';
 import { type BenchOptions, type Figure, meetsTarget } from './figure.js';
 import { groups } from './groups.js';
@@ -31,6 +31,8 @@ async function main(): Promise<void> {
       return withPostgres((databaseUrl) => print(benchListing({ ...options, databaseUrl })));
     case groups[6]:
       return withPostgres((databaseUrl) => print(benchAuditing({ ...options, databaseUrl })));
+    case groups[7]:
+      return print(benchMixedKinds(options));
     default:
       throw new Error(`there is no group ${group}`);
   }

@@ -89,6 +89,20 @@ describe('canreach check', () => {
     expect(out).toContain('restricted at layer 7: http');
   });
 
+  it('asks as if staged policies were in force, under the engine that a preset names', async () => {
+    const policy = JSON.stringify({
+      apiVersion: 'projectcalico.org/v3',
+      kind: 'StagedGlobalNetworkPolicy',
+      metadata: { name: 'none' },
+      spec: { order: 1, selector: 'all()', types: ['Ingress'], ingress: [{ action: 'Deny' }] },
+    });
+    const check = async (...more: string[]): Promise<string> =>
+      (await run(['check', '-f', sample, '-f', '-', ...more, 'shop/frontend', 'service:shop/orders:80'], policy)).out;
+    expect(await check('--semantics', 'preset:calico')).toMatch(/^allowed/);
+    expect(await check('--semantics', 'preset:calico', '--staged')).toMatch(/^denied/);
+    expect(await check('--semantics', 'preset:k8s', '--staged')).toMatch(/^allowed/);
+  });
+
   it('never ends with 0 for mixed and unknown', async () => {
     expect((await run(['check', '-f', sample, 'shop/frontend', 'shop/orders'])).code).toBe(1);
     const policy =

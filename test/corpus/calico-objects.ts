@@ -7,6 +7,18 @@ export interface CalicoCase {
   readonly cal?: readonly Shorthand[];
   readonly gns?: readonly Shorthand[];
   readonly ns?: readonly Shorthand[];
+  readonly hep?: readonly Shorthand[];
+  readonly profile?: readonly Shorthand[];
+  /** Service accounts with their labels. */
+  readonly sa?: readonly Omit<Shorthand, 'spec'>[];
+  /** Objects written out. */
+  readonly objects?: readonly KubernetesObject[];
+  /** What the answers are as if staged policies were in force. */
+  readonly staged?: string;
+  /** Stated in every question of the case. */
+  readonly sourcePort?: number;
+  /** Objects that are named as not understood where a verdict is unknown for that reason. */
+  readonly names?: readonly string[];
 }
 
 interface Shorthand {
@@ -23,6 +35,8 @@ const kinds = {
   cal: 'NetworkPolicy',
   gns: 'GlobalNetworkSet',
   ns: 'NetworkSet',
+  hep: 'HostEndpoint',
+  profile: 'Profile',
 } as const;
 
 /** Calico's objects of a case, and that Calico is in charge. */
@@ -36,5 +50,6 @@ export function calicoObjectsOf(specCase: CalicoCase): KubernetesObject[] {
     })),
   );
   const said = { apiVersion: 'canreach.dev/v1', kind: 'SnapshotInfo', dataplane: { policyEngine: 'calico', enforcement: 'yes' } };
-  return [...objects, said];
+  const accounts = (specCase.sa ?? []).map((metadata) => ({ apiVersion: 'v1', kind: 'ServiceAccount', metadata }));
+  return [...objects, ...accounts, ...(specCase.objects ?? []), said];
 }

@@ -46,5 +46,5 @@ function ends(text: string, ordinaryPods: readonly string[]): readonly string[] 
 
 function peer(text: string): string {
   if (text.startsWith('svc:')) return `service:${text.slice(4)}`;
-  return /^(node|ip):/.test(text) ? text : `pod:${text}`;
+  return /^(node|ip|deployment):/.test(text) ? text : `pod:${text}`;
 }

@@ -14,7 +14,8 @@ export interface CalicoEntity {
   readonly selector?: Written;
   readonly notSelector?: Written;
   readonly namespaceSelector?: Written;
-  readonly serviceAccounts?: readonly string[];
+  readonly serviceAccounts?: { readonly names: readonly string[]; readonly selector?: Written };
+  readonly services?: { readonly name: string; readonly namespace: string };
   readonly ports?: readonly (number | string)[];
   readonly notPorts?: readonly (number | string)[];
 }
@@ -33,6 +34,8 @@ export interface CalicoPolicy {
   readonly order: number | undefined;
   readonly selector: Written;
   readonly namespaceSelector?: Written;
+  /** What it says is of labels with `pcsa.` before their key. */
+  readonly serviceAccountSelector?: Written;
   readonly types: readonly string[] | undefined;
   readonly ingress: readonly CalicoRule[];
   readonly egress: readonly CalicoRule[];
@@ -43,10 +46,20 @@ export interface CalicoSet {
   readonly labels: Labels;
   readonly nets: readonly string[];
 }
+/** Addresses with the ports that are behind a Service there, in the form of slices. */
+export interface CalicoService {
+  readonly name: string;
+  readonly namespace: string;
+  readonly slices: readonly {
+    readonly addresses: readonly string[];
+    readonly ports: readonly { readonly protocol: 'TCP' | 'UDP'; readonly port: number }[];
+  }[];
+}
 export interface CalicoWorld {
   readonly tiers: readonly { name: string; order: number | undefined; defaultAction: 'Deny' | 'Pass' }[];
   readonly policies: readonly CalicoPolicy[];
   readonly sets: readonly CalicoSet[];
+  readonly services: readonly CalicoService[];
   /** Kubernetes policies that allow one port from one namespace, or from everywhere. */
   readonly kubernetes: readonly { name: string; namespace: string; from: string | null; port: number }[];
 }
@@ -64,6 +77,7 @@ const comparison = fc
       'projectcalico.org/namespace',
       'projectcalico.org/serviceaccount',
       'projectcalico.org/orchestrator',
+      'pcsa.role',
     ),
     values: fc.uniqueArray(fc.constantFrom('x', 'y', 'red', 'blue', 'a', 'b', 'web', 'k8s'), {
       minLength: 1,
@@ -131,6 +145,14 @@ const namespaceSelector = fc.constantFrom<Written>(
   { text: '!has(team)', holds: (labels) => !Object.hasOwn(labels, 'pcns.team') },
 );
 
+/** Selectors of service accounts, as what they say of the labels that pods have from them. */
+const accountSelector = fc.constantFrom<Written>(
+  { text: "role == 'x'", holds: (labels) => labels['pcsa.role'] === 'x' },
+  { text: "role != 'x'", holds: (labels) => labels['pcsa.role'] !== 'x' },
+  { text: '!has(role)', holds: (labels) => !Object.hasOwn(labels, 'pcsa.role') },
+  { text: "projectcalico.org/name == 'web'", holds: (labels) => labels['pcsa.projectcalico.org/name'] === 'web' },
+);
+
 const rarely = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
   fc.option(arbitrary, { nil: undefined, freq: 1 });
 const nets = fc.oneof(
@@ -149,7 +171,10 @@ const parts: Required<
   selector,
   notSelector: selector,
   namespaceSelector,
-  serviceAccounts: fc.uniqueArray(fc.constantFrom('web', 'default'), { maxLength: 1 }),
+  serviceAccounts: fc.record({
+    names: fc.uniqueArray(fc.constantFrom('web', 'default'), { maxLength: 1 }),
+    selector: fc.option(accountSelector, { nil: undefined }),
+  }),
 };
 
 /** The other side of a rule: few conditions, so that some of them are met. */
@@ -162,6 +187,15 @@ const peer: fc.Arbitrary<CalicoEntity> = fc
   )
   .map(([entity, kept]) => Object.fromEntries(Object.entries(entity).filter(([name]) => kept.includes(name))));
 
+/** The pod's own side of a rule, which mostly says nothing. */
+const own: fc.Arbitrary<CalicoEntity> = fc.oneof(
+  { weight: 2, arbitrary: fc.constant({}) },
+  { weight: 1, arbitrary: peer },
+);
+
+const service = fc.record({ name: fc.constantFrom('s1', 's2'), namespace: fc.constantFrom('a', 'b') });
+const sourcePort = fc.constantFrom<number | string>(1024, '1000:2000', '1:65535', '1500:1600');
+
 const rule = (direction: 'Ingress' | 'Egress'): fc.Arbitrary<CalicoRule> =>
   fc
     .record({
@@ -169,23 +203,37 @@ const rule = (direction: 'Ingress' | 'Egress'): fc.Arbitrary<CalicoRule> =>
       protocol: rarely(fc.constantFrom('TCP', 'UDP', 'ICMP')),
       notProtocol: fc.option(fc.constantFrom('TCP', 'UDP', 'ICMP'), { nil: undefined, freq: 5 }),
       peer,
+      own,
+      services: fc.option(service, { nil: undefined, freq: 1 }),
+      sourcePorts: fc.record({
+        ports: fc.uniqueArray(sourcePort, { maxLength: 1 }),
+        notPorts: fc.uniqueArray(sourcePort, { maxLength: 1 }),
+      }),
+      asksSource: fc.integer({ min: 0, max: 3 }),
       ports: fc.uniqueArray(fc.constantFrom<number | string>(80, '80:81', 'web', 'dns', 443), { maxLength: 2 }),
       notPorts: fc.uniqueArray(fc.constantFrom<number | string>(81, 'web'), { maxLength: 1 }),
     })
-    .map(({ action, protocol, notProtocol, peer: other, ports, notPorts }): CalicoRule => {
+    .map(({ action, protocol, notProtocol, ports, notPorts, ...sides }): CalicoRule => {
+      const isService = sides.services !== undefined && sides.asksSource === 1;
+      const other: CalicoEntity = isService ? { services: sides.services } : sides.peer;
       // Numbers need a protocol that has ports, names do not; ICMP has none.
       const fits = (port: number | string): boolean =>
         protocol === 'ICMP' ? false : protocol !== undefined || port === 'web' || port === 'dns';
       const destination = { ports: ports.filter(fits), notPorts: notPorts.filter(fits) };
-      const lists = [other.nets, other.notNets].filter((list) => list !== undefined).flat();
+      const lists = [other, sides.own].flatMap(({ nets: list = [], notNets = [] }) => [...list, ...notNets]);
       const isMixed = lists.some((net) => net.includes(':')) && lists.some((net) => !net.includes(':'));
-      const side = isMixed ? { ...other, notNets: undefined } : other;
+      const withoutNets = (entity: CalicoEntity): CalicoEntity =>
+        isMixed ? { ...entity, nets: undefined, notNets: undefined } : entity;
+      const [side, self] = [withoutNets(other), withoutNets(sides.own)];
+      const hasPorts = protocol === 'TCP' || protocol === 'UDP';
+      const from = hasPorts && sides.asksSource === 0 ? sides.sourcePorts : {};
+      const at = isService && direction === 'Egress' ? {} : destination;
       return {
         action: action as CalicoRule['action'],
         protocol: protocol as CalicoRule['protocol'],
         notProtocol: notProtocol as CalicoRule['notProtocol'],
-        source: direction === 'Ingress' ? side : {},
-        destination: direction === 'Ingress' ? destination : { ...side, ...destination },
+        source: { ...(direction === 'Ingress' ? side : self), ...from },
+        destination: { ...(direction === 'Ingress' ? self : side), ...at },
       };
     });
 
@@ -197,6 +245,7 @@ const policy: fc.Arbitrary<CalicoPolicy> = fc.record({
   selector: fc.oneof({ weight: 3, arbitrary: fc.constant(all) }, { weight: 1, arbitrary: selector }),
   // As a subject global() is refused.
   namespaceSelector: rarely(namespaceSelector.filter(({ text }) => text !== 'global()')),
+  serviceAccountSelector: fc.option(accountSelector, { nil: undefined, freq: 1 }),
   types: fc.constantFrom(undefined, ['Ingress'], ['Ingress', 'Egress'], ['Egress']),
   ingress: fc.array(rule('Ingress'), { maxLength: 3 }),
   egress: fc.array(rule('Egress'), { maxLength: 2 }),
@@ -227,6 +276,25 @@ export const calicoWorld: fc.Arbitrary<CalicoWorld> = fc.record({
       nets: fc.uniqueArray(fc.constantFrom(...nets4, ...nets6), { maxLength: 2 }),
     }),
     { maxLength: 3, selector: ({ name, namespace }) => `${namespace}/${name}` },
+  ),
+  services: fc.uniqueArray(
+    fc.record({
+      name: fc.constantFrom('s1', 's2'),
+      namespace: fc.constantFrom('a', 'b'),
+      slices: fc.array(
+        fc.record({
+          addresses: fc.uniqueArray(fc.constantFrom('10.0.1.1', '10.0.2.1', '10.0.3.1', '203.0.113.7'), {
+            maxLength: 2,
+          }),
+          ports: fc.uniqueArray(
+            fc.record({ protocol: fc.constantFrom('TCP' as const, 'UDP' as const), port: fc.constantFrom(80, 81, 53) }),
+            { maxLength: 2, selector: ({ protocol, port }) => `${protocol} ${port}` },
+          ),
+        }),
+        { maxLength: 2 },
+      ),
+    }),
+    { maxLength: 2, selector: ({ name, namespace }) => `${namespace}/${name}` },
   ),
   kubernetes: fc.uniqueArray(
     fc.record({

@@ -24,11 +24,45 @@ const notUnderstood = [
   '{"apiVersion":"cilium.io/v2","kind":"CiliumNetworkPolicy","metadata":{"name":"c","namespace":"b"},"spec":{"endpointSelector":{},"novelty":{}}}',
 ];
 
+/** Host endpoints of which Calico, in charge, makes something for one node and one direction, or for what goes through. */
+const hostEndpoints = [
+  { apiVersion: 'canreach.dev/v1', kind: 'SnapshotInfo', dataplane: { policyEngine: 'calico' } },
+  calico(
+    'HostEndpoint',
+    'h1',
+    { node: 'n1', interfaceName: '*', profiles: ['projectcalico-default-allow'] },
+    { h: '1' },
+  ),
+  calico(
+    'HostEndpoint',
+    'h2',
+    { node: 'n2', interfaceName: '*', profiles: ['projectcalico-default-allow'] },
+    { h: '2' },
+  ),
+  calico('GlobalNetworkPolicy', 'g1', { selector: "h == '1'", types: ['Egress'] }),
+  calico('GlobalNetworkPolicy', 'g2', { selector: "h == '2'", types: ['Ingress'], applyOnForward: true }),
+  calico('GlobalNetworkPolicy', 'own', {
+    selector: 'has(app)',
+    ingress: [
+      { action: 'Allow', protocol: 'TCP', destination: { selector: "app == 'a'", ports: [80] } },
+      { action: 'Pass', destination: { nets: ['10.0.0.0/24'] } },
+    ],
+  }),
+].map((object) => JSON.stringify(object));
+
+function calico(kind: string, name: string, spec: object, labels = {}): object {
+  return { apiVersion: 'projectcalico.org/v3', kind, metadata: { name, labels }, spec };
+}
+
 /** A random cluster in which nodes may differ in what they enforce, and something may not be understood. */
 const clusters = fc
   .record({
     objects: randomCluster,
-    extra: fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: fc.subarray(notUnderstood) }),
+    extra: fc.oneof(
+      { weight: 3, arbitrary: fc.constant([]) },
+      { weight: 1, arbitrary: fc.subarray(notUnderstood) },
+      { weight: 1, arbitrary: fc.constant(hostEndpoints) },
+    ),
     enforcement: fc.constantFrom<Enforcement>('yes', 'yes', 'partial', 'no'),
     nodes: fc.array(fc.constantFrom<Enforcement>('yes', 'no', 'unknown'), { minLength: 2, maxLength: 2 }),
   })

@@ -2,6 +2,7 @@ import type {
   CalicoEntity,
   CalicoPolicy,
   CalicoRule,
+  CalicoService,
   CalicoSet,
   CalicoWorld,
   Labels,
@@ -50,6 +51,14 @@ export const calicoPods = [
 
 /** Labels of the namespaces. */
 export const calicoNamespaces: Readonly<Record<string, Labels>> = { a: { team: 'red' }, b: { team: 'blue' }, c: {} };
+/** Labels of the service accounts, by `namespace/name`. */
+export const calicoAccounts: Readonly<Record<string, Labels>> = {
+  'a/web': { role: 'x' },
+  'a/default': {},
+  'b/web': { role: 'y', 'projectcalico.org/name': 'odd' },
+  'b/default': { role: 'x' },
+  'c/web': {},
+};
 export const calicoNodes: Readonly<Record<string, string>> = { n1: '192.168.0.1', n2: '192.168.0.2' };
 
 interface CalicoPod {
@@ -67,6 +76,8 @@ interface Flow {
   readonly destination: string;
   readonly protocol: string;
   readonly port: number;
+  /** Null where the flow has none, as ICMP. */
+  readonly sourcePort: number | null;
 }
 
 type Direction = 'Ingress' | 'Egress';
@@ -139,8 +150,28 @@ export class CalicoOracle {
     return (
       this.#isIn(rule.source, flow.source, namespace) &&
       this.#isIn(rule.destination, flow.destination, namespace) &&
+      this.#isBehind(rule, flow) &&
+      isFrom(rule, flow) &&
       this.#isAt(rule, flow)
     );
+  }
+
+  /** A destination is an address with a port behind the Service, a source one of its addresses. */
+  #isBehind({ source, destination }: CalicoRule, flow: Flow): boolean {
+    const slicesOf = (services: CalicoEntity['services']): CalicoService['slices'] =>
+      this.world.services.find(({ name, namespace }) => name === services?.name && namespace === services.namespace)
+        ?.slices ?? [];
+    const isSource =
+      source.services === undefined ||
+      slicesOf(source.services).some(({ addresses, ports }) => ports.length > 0 && addresses.includes(flow.source));
+    const isDestination =
+      destination.services === undefined ||
+      slicesOf(destination.services).some(
+        ({ addresses, ports }) =>
+          addresses.includes(flow.destination) &&
+          ports.some(({ protocol, port }) => protocol === flow.protocol && port === flow.port),
+      );
+    return isSource && isDestination;
   }
 
   #isAt({ destination: { ports = [], notPorts = [] } }: CalicoRule, flow: Flow): boolean {
@@ -164,12 +195,15 @@ export class CalicoOracle {
       return false;
     const known = this.#knownAt(ip);
     const isLocal = namespace !== null && [selector, notSelector, serviceAccounts].some((part) => part !== undefined);
-    const accounts = serviceAccounts ?? [];
     const wanted = [
       ...(selector === undefined ? [] : [selector.holds]),
       ...(serviceAccounts === undefined
         ? []
-        : [(labels: Labels) => accounts.length === 0 || accounts.includes(labels['projectcalico.org/serviceaccount'])]),
+        : [
+            ({ 'projectcalico.org/serviceaccount': name }: Labels) =>
+              serviceAccounts.names.length === 0 || serviceAccounts.names.includes(name),
+            (labels: Labels) => serviceAccounts.selector?.holds(labels) !== false,
+          ]),
       ...(namespaceSelector !== undefined
         ? [namespaceSelector.holds]
         : isLocal
@@ -194,10 +228,19 @@ function applies(policy: CalicoPolicy, direction: Direction, pod: CalicoPod): bo
   const labels = labelsOfPod(pod);
   if (policy.namespace !== null && policy.namespace !== pod.namespace) return false;
   if (policy.namespace === null && policy.namespaceSelector?.holds(labels) === false) return false;
+  if (policy.serviceAccountSelector?.holds(labels) === false) return false;
   const { ingress, egress } = policy;
   const types =
     policy.types ?? (egress.length === 0 ? ['Ingress'] : ingress.length === 0 ? ['Egress'] : ['Ingress', 'Egress']);
   return policy.selector.holds(labels) && types.includes(direction);
+}
+
+function isFrom({ source: { ports = [], notPorts = [] } }: CalicoRule, { sourcePort }: Flow): boolean {
+  const is = (port: number | string): boolean => {
+    const [first, last] = String(port).split(':').map(Number);
+    return sourcePort !== null && first <= sourcePort && sourcePort <= (last ?? first);
+  };
+  return (ports.length === 0 || ports.some(is)) && !notPorts.some(is);
 }
 
 function labelsOfPod({ labels, namespace, account }: CalicoPod): Labels {
@@ -205,7 +248,11 @@ function labelsOfPod({ labels, namespace, account }: CalicoPod): Labels {
     ...inherited(namespace),
     'projectcalico.org/orchestrator': 'k8s',
     'projectcalico.org/serviceaccount': account,
-    'pcsa.projectcalico.org/name': account,
+    ...Object.fromEntries(
+      Object.entries({ ...calicoAccounts[`${namespace}/${account}`], 'projectcalico.org/name': account }).map(
+        ([key, value]) => [`pcsa.${key}`, value],
+      ),
+    ),
     ...labels,
   };
 }

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { answerVerdict, parseVerdictQuestion } from '#engine';
+import { answerVerdict, parseVerdictQuestion, splitSemantics } from '#engine';
 import { type Console, exitCode } from './console.js';
 import { addFileOptions, type FileOptions, openFiles } from './open-files.js';
 import { parseDestination, parsePeerText } from './parse-destination.js';
@@ -7,9 +7,9 @@ import { renderVerdict } from './render-verdict.js';
 
 interface CheckOptions extends FileOptions {
   readonly protocol?: string;
+  readonly sourcePort?: string;
   readonly family?: string;
   readonly mode?: string;
-  readonly semantics?: string;
   readonly output: 'text' | 'json';
 }
 
@@ -35,9 +35,14 @@ export function addCheckCommand(program: Command, console: Console, finish: (cod
     .argument('<A>', 'who opens the connection')
     .argument('<B[:port]>', 'to whom; a number, a range first-last or a name for the port, absent: all ports')
     .option('--protocol <protocol>', 'TCP (unless said), UDP, SCTP or ICMP')
+    .option('--source-port <port>', 'the port the connection is opened from; any, unless said')
     .option('--family <family>', 'IPv4 or IPv6')
     .option('--mode <mode>', 'effective (unless said) or intended')
-    .option('--semantics <knob:value,…>', 'what upstream leaves to the implementation')
+    .option(
+      '--semantics <knob:value,…>',
+      'what upstream leaves to the implementation; preset:k8s, preset:calico or preset:cilium for all of it',
+    )
+    .option('--staged', 'as if staged policies of Calico were in force')
     .addOption(new Option('-o, --output <format>', 'form of the answer').choices(['text', 'json']).default('text'))
     .addHelpText('after', examples)
     .action(async (from: string, to: string, options: CheckOptions) => finish(await check(from, to, options, console)));
@@ -45,16 +50,17 @@ export function addCheckCommand(program: Command, console: Console, finish: (cod
 
 async function check(from: string, to: string, options: CheckOptions, console: Console): Promise<number> {
   const { peer, port } = parseDestination(to);
-  const { protocol, family, mode, semantics } = options;
+  const { protocol, sourcePort, family, mode, semantics } = options;
   // A question that makes no sense is refused before a large file is read.
   const question = parseVerdictQuestion({
     from: parsePeerText(from),
     to: peer,
     port,
     protocol,
+    sourcePort,
     family,
     mode,
-    semantics,
+    semantics: Object.fromEntries(splitSemantics(semantics, 'semantics').knobs),
   });
   const verdict = answerVerdict(await openFiles(options, console), question);
   console.out(

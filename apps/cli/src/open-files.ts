@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
-import { detectDataplane } from '#dataplane';
-import { type Cluster, openCluster } from '#engine';
+import { detectDataplane, underPreset } from '#dataplane';
+import { type Cluster, openCluster, splitSemantics } from '#engine';
 import { buildModel, remarkCodes, type Strictness, underEngine } from '#manifests';
 import type { Diagnostic, StoredObject } from '#model';
 import type { Console } from './console.js';
@@ -14,6 +14,10 @@ export interface FileOptions {
   readonly file: readonly string[];
   readonly dataplane?: string;
   readonly strict: Strictness;
+  /** Whose policies decide, where it names a preset. */
+  readonly semantics?: string;
+  /** As if staged policies were in force. */
+  readonly staged?: boolean;
 }
 
 /** Adds the options of `FileOptions` to a command. */
@@ -55,17 +59,25 @@ export async function openFiles(options: FileOptions, console: Console): Promise
 
 /** As `openFiles`, for those who ask about objects as well. */
 export async function openWithObjects(
-  { file, dataplane, strict }: FileOptions,
+  { file, dataplane, strict, semantics, staged }: FileOptions,
   console: Console,
 ): Promise<OpenedFiles> {
   const progress = showProgress(console);
   const read = await readFiles(file, console.stdin, strict, progress.show).finally(progress.clear);
   const built = buildModel(read.objects, read.info);
-  const network = detectDataplane(built.model, dataplane);
-  const { model, diagnostics } = underEngine(built, network.policyEngine.value);
+  const detected = detectDataplane(built.model, dataplane);
+  const { preset } = splitSemantics(semantics, 'semantics');
+  const network = preset === null ? detected : underPreset(detected, preset);
+  const { model, diagnostics } = underEngine(built, network.policyEngine.value, { staged });
   const all = [...read.diagnostics, ...diagnostics];
   report(all, console);
-  return { cluster: openCluster({ model, dataplane: network }), objects: read.objects, diagnostics: all };
+  // A preset goes before the knobs that the input itself brings along.
+  const info = preset === null ? model.info : { ...model.info, semantics: {} };
+  return {
+    cluster: openCluster({ model: { ...model, info }, dataplane: network }),
+    objects: read.objects,
+    diagnostics: all,
+  };
 }
 
 /** Warnings always; what is only worth knowing where somebody looks; what lint says, there only. */

@@ -78,7 +78,8 @@ function servicePortFindings(
   policy: Policy,
   byPort: ReadonlyMap<string, readonly TranslatedPort[]>,
 ): Finding[] {
-  return policy.egress.flatMap((rule, number): Finding[] => {
+  return policy.egress.flatMap((rule, place): Finding[] => {
+    const number = rule.number ?? place;
     if (rule.action !== 'Allow') return [];
     const ports = (rule.ports ?? []).filter(
       (port): port is Extract<RulePort, { kind: 'Range' }> => port.kind === 'Range',

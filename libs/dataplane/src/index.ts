@@ -7,6 +7,7 @@ export { calicoTunnelMtu, tunnelMtuOf } from './pod-mtu.js';
 export { calicoNetworkOf, type Neighbourhood, nodeAddress, sameSegment } from './same-segment.js';
 export { configurationFindings } from './findings/configuration-findings.js';
 export { counted, found, foundFor, podRef, serviceRef } from './findings/found.js';
+export { underPreset } from './under-preset.js';
 export { imageVersion, versionAtLeast } from './image-version.js';
 export {
   type Attachment,

@@ -7,7 +7,6 @@ export {
 } from './calico-selector/parse-calico-selector.js';
 export { modelSelectorOf } from './calico-selector/model-selector.js';
 export { underEngine } from './model/under-engine.js';
-export { underOtherEngine } from './model/under-other-engine.js';
 export { ManifestError, type ManifestErrorClass, type ManifestErrorCode } from './manifest-error.js';
 export { packedModelVersion, packModel } from './packed/pack-model.js';
 export { PackedModel } from './packed/packed-model.js';

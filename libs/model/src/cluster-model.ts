@@ -1,7 +1,7 @@
 import type { Family } from './address.js';
 import type { Entry } from './entry.js';
 import type { Labels, Selector } from './labels.js';
-import type { NotUnderstood, Policy, PortProtocol } from './policy.js';
+import type { NotUnderstood, Policy, PortProtocol, SecondaryPolicy } from './policy.js';
 import type { ObjectRef } from './object-ref.js';
 import type { PodSequence } from './pods/pod-sequence.js';
 import type { SnapshotInfo } from './snapshot-info.js';
@@ -25,6 +25,8 @@ export interface ClusterModel {
   readonly entries: readonly Entry[];
   /** By namespace (cluster-scoped ones first), then name, then ref. */
   readonly policies: readonly Policy[];
+  /** By ref. They are no part of what is compiled. */
+  readonly secondaryPolicies: readonly SecondaryPolicy[];
   /** By ref. */
   readonly notUnderstood: readonly NotUnderstood[];
   /** DaemonSets, Deployments and ConfigMaps that tell which network this is; by ref. */

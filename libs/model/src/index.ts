@@ -34,7 +34,7 @@ export { entryKinds } from './entry.js';
 export type { Finding } from './finding.js';
 export { compareFindings } from './finding.js';
 export type { JoinedSelectors, LabelRequirement, Labels, Selector, SelectorRequirement } from './labels.js';
-export { everything, labelRequirements, selectorMatches } from './labels.js';
+export { everything, labelRequirements, selectorMatches, shownLabels } from './labels.js';
 export type { ObjectEdit } from './object-edit.js';
 export { editsBetween } from './object-edit.js';
 export type {
@@ -77,14 +77,16 @@ export type {
   Policy,
   PolicyRule,
   PortProtocol,
+  PortSpan,
   RulePeer,
   RulePlace,
   RulePort,
+  SecondaryPolicy,
   Tier,
 } from './policy.js';
 export { adminTier, baselineTier, isIsolating, networkPolicyTier, peerStatements } from './policy.js';
-export type { Knob, PolicySemantics } from './policy-semantics.js';
-export { defaultSemantics, knobs, knobWords, semanticsPresets } from './policy-semantics.js';
+export type { Knob, PolicySemantics, SemanticsPreset } from './policy-semantics.js';
+export { defaultSemantics, knobs, knobWords, presetEngines, semanticsPresets } from './policy-semantics.js';
 export type { Progress } from './progress.js';
 export type { QuestionErrorCode } from './question-error.js';
 export { QuestionError } from './question-error.js';

@@ -1,6 +1,16 @@
 /** Labels of one object. Objects with equal labels share one frozen record where the model was built by `buildModel`. */
 export type Labels = Readonly<Record<string, string>>;
 
+/**
+ * Labels as an answer shows them: without those that pods were given for rules to find them, whose keys begin with `@` and
+ * are none to Kubernetes.
+ */
+export function shownLabels(labels: Labels): Labels {
+  const keys = Object.keys(labels);
+  if (!keys.some((key) => key.startsWith('@'))) return labels;
+  return Object.fromEntries(keys.filter((key) => !key.startsWith('@')).map((key) => [key, labels[key]]));
+}
+
 /** What a selector demands of one label. */
 export interface LabelRequirement {
   readonly key: string;

@@ -46,3 +46,12 @@ export const semanticsPresets = {
   calico: { ...defaultSemantics, podToOwnNode: 'policy', initContainerPorts: 'all' },
   cilium: { ...defaultSemantics, podIpInIpBlock: 'no', podToOwnNode: 'policy' },
 } as const satisfies Record<string, PolicySemantics>;
+
+export type SemanticsPreset = keyof typeof semanticsPresets;
+
+/** Whose policies decide under a preset; under `k8s` an engine that reads Kubernetes' own kinds and no others. */
+export const presetEngines = {
+  k8s: 'kube-network-policies',
+  calico: 'calico',
+  cilium: 'cilium',
+} as const satisfies Record<SemanticsPreset, string>;

@@ -107,9 +107,16 @@ export type PeerStatement =
   | { readonly kind: 'OwnNode' }
   /**
    * A condition that a snapshot does not show, such as what a domain name resolves to: it may hold or not, for each
-   * peer, and what depends on it is unknown. `what` says so in words.
+   * peer, and what depends on it is unknown. `what` says so in words. With `sourcePorts` it is that the connection comes
+   * from one of these ports, which a question may state.
    */
-  | { readonly kind: 'Undecidable'; readonly what: string };
+  | { readonly kind: 'Undecidable'; readonly what: string; readonly sourcePorts?: readonly PortSpan[] };
+
+/** Ports from the first to the last, both included. */
+export interface PortSpan {
+  readonly first: number;
+  readonly last: number;
+}
 
 /** One entry of a rule's port list. */
 export type RulePort =
@@ -127,6 +134,13 @@ export type RulePort =
 /** One rule: peers AND ports. */
 export interface PolicyRule {
   readonly action: Action;
+  /**
+   * The number of the rule in its object's list; absent: its place in this list. Neighbours of one number are one rule of
+   * the object, which says several things.
+   */
+  readonly number?: number;
+  /** Of the policy's subjects it is a rule for those whose labels match; absent: for all. */
+  readonly subject?: Selector;
   /** Null: every peer (pods, nodes, addresses). Empty: nobody, for a rule that fails closed (policy semantics 2.4). */
   readonly peers: readonly RulePeer[] | null;
   /** Null: every protocol and port. A list is never empty. */
@@ -174,6 +188,13 @@ export function isIsolating({ tier, directions, isolates = directions }: Policy,
   return tier.unmatched === 'Isolate' && isolates.includes(direction);
 }
 
+/** A policy for secondary networks, in the shape of all: of the cluster's own network it says nothing (dataplane D.4). */
+export interface SecondaryPolicy {
+  readonly policy: Policy;
+  /** `namespace/name` of the network attachments that it is for, sorted. */
+  readonly networks: readonly string[];
+}
+
 /** The plain statements of peers, however deep they are joined. */
 export function peerStatements(peers: readonly RulePeer[] | null): readonly PeerStatement[] {
   if (peers === null) return [];
@@ -196,7 +217,13 @@ export interface NotUnderstood {
   /** Whose traffic it may change: pods of one namespace, of all namespaces (null), node traffic, or nobody's. */
   readonly scope:
     | { readonly kind: 'Pods'; readonly namespace: string | null }
-    | { readonly kind: 'Nodes' }
+    | {
+        readonly kind: 'Nodes';
+        /** The nodes by name; absent: all. */
+        readonly nodes?: readonly string[];
+        /** At their side of a connection: `Ingress` of what goes to them; absent: both. */
+        readonly directions?: readonly Direction[];
+      }
     | { readonly kind: 'Nothing' };
   /** Who acts on the object. An engine that is known to be absent from the cluster cannot change anything. */
   readonly actedOnBy: 'kubernetes' | 'calico' | 'cilium' | 'antrea' | 'multus';

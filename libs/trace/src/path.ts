@@ -100,7 +100,7 @@ export class Path {
     const traced: TracedGate = { ...gate, seen: this.#tuple };
     const last = this.#hops.findLastIndex((hop) => hop.kind !== 'bridge' && hop.kind !== 'lb');
     const at = this.#hops[last];
-    if (at?.kind === 'hostVeth' && at.device === device && at.gate === undefined) {
+    if (at !== undefined && gated.includes(at.kind) && at.device === device && at.gate === undefined) {
       this.#hops[last] = { ...at, gate: traced };
       return;
     }
@@ -144,6 +144,9 @@ export class Path {
     };
   }
 }
+
+/** Devices whose chains check packets: the host's end of a pod's link, and interfaces that have no such end. */
+const gated: readonly HopKind[] = ['hostVeth', 'podInterface', 'vf'];
 
 /** From the best to the worst that can be said. */
 const order: readonly Delivery[] = ['delivered', 'conditional', 'unknown', 'unreachable', 'blockedByPolicy'];

@@ -12,12 +12,11 @@ import {
 import type { Assumption } from '#model';
 import { connectivityTable, endsTable, mutualTable } from '#report';
 import type { QuestionFields } from '../reachability/reachability.service.js';
-import { underDataplane } from '../reachability/under-dataplane.js';
 import { SnapshotsService } from '../snapshots/snapshots.service.js';
 import { type CursorScope, cursorOf, placeOf } from './connectivity-cursor.js';
 import { FoundRows } from './found-rows.js';
 import { RowCounts } from './row-counts.js';
-import { refuseSemantics } from './refuse-semantics.js';
+import { presetOf } from './preset-of.js';
 
 /** Rows of a whole answer unless the question says otherwise. */
 export const rowsMax = 5_000_000;
@@ -130,10 +129,11 @@ export class ConnectivityService {
 
   async #open(ref: string, fields: QuestionFields, list: string): Promise<Opened> {
     const question = list === 'rows' ? parseConnectivityQuestion(fields) : parseConnectivityQuestion(fields, ['nodes']);
-    refuseSemantics(fields.semantics);
+    const preset = presetOf(fields.semantics);
     const { id } = await this.snapshots.resolve(ref);
-    const cluster = underDataplane(await this.snapshots.open(id), fields.dataplane, 'Refuse');
-    const dataplane = typeof fields.dataplane === 'string' ? fields.dataplane : null;
+    const cluster = await this.snapshots.openAs(id, fields, 'Cluster');
+    const said = typeof fields.dataplane === 'string' ? fields.dataplane : null;
+    const dataplane = preset === null ? said : `${said ?? ''} preset:${preset}`;
     return { walk: new ConnectivityWalk(cluster, question), scope: { snapshot: id, question, dataplane, list } };
   }
 }

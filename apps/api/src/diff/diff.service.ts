@@ -15,10 +15,9 @@ import { EditStore } from '#store';
 import { type CursorScope, cursorOf, placeOf } from '../connectivity/connectivity-cursor.js';
 import { rowsMax } from '../connectivity/connectivity.service.js';
 import { FoundRows } from '../connectivity/found-rows.js';
-import { refuseSemantics } from '../connectivity/refuse-semantics.js';
+import { presetOf } from '../connectivity/preset-of.js';
 import { refuse } from '../problems/problem.js';
 import type { QuestionFields } from '../reachability/reachability.service.js';
-import { underDataplane } from '../reachability/under-dataplane.js';
 import { SnapshotsService } from '../snapshots/snapshots.service.js';
 import { Turn } from '../turn.js';
 
@@ -96,20 +95,15 @@ export class DiffService {
     const question = namingPeers(() =>
       parseConnectivityQuestion({ ...fields, from: fields.source, to: fields.destination }, ['nodes']),
     );
-    refuseSemantics(fields.semantics);
+    const preset = presetOf(fields.semantics);
     const [from, to] = [await this.snapshots.resolve(fromRef), await this.snapshots.resolve(toRef)];
     const [before, after, edits] = await Promise.all([
-      this.snapshots.open(from.id),
-      this.snapshots.open(to.id),
+      this.snapshots.openAs(from.id, fields, 'Cluster'),
+      this.snapshots.openAs(to.id, fields, 'Cluster'),
       this.edits.between(from, to),
     ]);
     const { dataplane } = fields;
-    const steps = DiffWalk.opening(
-      underDataplane(before, dataplane, 'Refuse'),
-      underDataplane(after, dataplane, 'Refuse'),
-      edits,
-      question,
-    );
+    const steps = DiffWalk.opening(before, after, edits, question);
     const turn = new Turn();
     const next = (): IteratorResult<void, DiffWalk> => namingPeers(() => steps.next());
     let step = next();
@@ -119,11 +113,12 @@ export class DiffService {
     }
     const walk = step.value;
     const said = typeof dataplane === 'string' ? dataplane : null;
+    const under = preset === null ? said : `${said ?? ''} preset:${preset}`;
     return {
       from: from.id,
       to: to.id,
       walk,
-      scope: { snapshot: `${from.id} ${to.id}`, question, dataplane: said, list: 'diff' },
+      scope: { snapshot: `${from.id} ${to.id}`, question, dataplane: under, list: 'diff' },
     };
   }
 

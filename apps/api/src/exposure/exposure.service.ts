@@ -11,7 +11,6 @@ import { exposureTable } from '#report';
 import { FoundRows } from '../connectivity/found-rows.js';
 import { type Page, pageOf } from '../page.js';
 import type { QuestionFields } from '../reachability/reachability.service.js';
-import { underDataplane } from '../reachability/under-dataplane.js';
 import { SnapshotsService } from '../snapshots/snapshots.service.js';
 
 /** Items on one page at most. */
@@ -49,7 +48,7 @@ export class ExposureService {
   async #find(ref: string, { to, family, mode, dataplane }: QuestionFields) {
     const question = parseConnectivityQuestion({ to, family, mode }, []);
     const { id } = await this.snapshots.resolve(ref);
-    const cluster = underDataplane(await this.snapshots.open(id), dataplane, 'Refuse');
+    const cluster = await this.snapshots.openAs(id, { dataplane }, 'Cluster');
     return { id, cluster, question, found: findExposure(cluster, question) };
   }
 }

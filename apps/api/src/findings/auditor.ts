@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { type Cluster, encodeIndex } from '#engine';
 import { PackedModel, packModel } from '#manifests';
-import { type Diagnostic, type Finding, QuestionError } from '#model';
+import type { Diagnostic, Finding } from '#model';
 import type { AuditRequest, AuditResponse } from './audit-worker.js';
 import { sharedInTurns } from './shared-in-turns.js';
 
@@ -22,11 +22,10 @@ export class Auditor {
   readonly #waiting = new Map<number, Waiting>();
 
   /**
-   * The findings of a snapshot under what a question says of its network. Cost here: copies of the model's bytes and of
-   * the index, and taking over the findings in parts.
-   * @throws QuestionError DATAPLANE_INVALID
+   * The findings of an opened snapshot. Cost here: copies of the model's bytes and of the index, and taking over the
+   * findings in parts.
    */
-  async audit(cluster: Cluster, diagnostics: readonly Diagnostic[], said: string): Promise<readonly Finding[]> {
+  async audit(cluster: Cluster, diagnostics: readonly Diagnostic[]): Promise<readonly Finding[]> {
     const { dataplane } = cluster;
     const packed = cluster.model instanceof PackedModel ? cluster.model.bytes : packModel(cluster.model);
     const model = await sharedInTurns(packed);
@@ -35,7 +34,7 @@ export class Auditor {
       clearTimeout(this.#idle);
       const id = ++this.#lastId;
       this.#waiting.set(id, { findings: [], resolve, reject });
-      const request: AuditRequest = { id, model, dataplane, index, diagnostics, said };
+      const request: AuditRequest = { id, model, dataplane, index, diagnostics };
       this.#started().postMessage(request, [index.buffer]);
     });
   }
@@ -59,7 +58,7 @@ export class Auditor {
   #settle(response: AuditResponse): void {
     const waiting = this.#waiting.get(response.id);
     if (waiting === undefined) return;
-    if ('error' in response) waiting.reject(errorOf(response));
+    if ('error' in response) waiting.reject(new Error(response.error));
     else {
       waiting.findings.push(...response.findings);
       if (!response.isLast) return;
@@ -83,10 +82,6 @@ export class Auditor {
     for (const { reject } of this.#waiting.values()) reject(error instanceof Error ? error : new Error(String(error)));
     this.#waiting.clear();
   }
-}
-
-function errorOf({ error, refusal }: Extract<AuditResponse, { error: string }>): Error {
-  return refusal === null ? new Error(error) : new QuestionError(refusal.code, error, refusal.field, refusal.accepted);
 }
 
 /** Threads run compiled code only, and take no options of the test runner: tests, which run the sources, use what the build has made of them. */

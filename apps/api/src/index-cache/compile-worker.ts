@@ -6,7 +6,8 @@ import { type Policy, QuestionError, type QuestionErrorCode } from '#model';
 
 export interface CompileRequest extends Omit<CompileInput, 'model'> {
   readonly id: number;
-  readonly clusterId: number;
+  /** Models of one series differ little, as a rule. */
+  readonly series: string;
   /** The bytes of a packed model, which the asking thread goes on reading. */
   readonly model: SharedArrayBuffer;
 }
@@ -25,23 +26,23 @@ interface Kept {
   readonly policies: ReadonlyMap<string, Policy>;
 }
 
-const kept = new LRUCache<number, Kept>({ maxSize: stateBytesMax, sizeCalculation: ({ state }) => state.bytes });
+const kept = new LRUCache<string, Kept>({ maxSize: stateBytesMax, sizeCalculation: ({ state }) => state.bytes });
 
 /** Compiles one model after another, off the thread that answers; the index comes back by transfer. */
-parentPort?.on('message', ({ id, clusterId, model, semantics, enforcement }: CompileRequest) => {
+parentPort?.on('message', ({ id, series, model, semantics, enforcement }: CompileRequest) => {
   try {
-    const before = kept.get(clusterId);
+    const before = kept.get(series);
     const packed = new PackedModel(new Uint8Array(model));
     const policies = byText(packed.policies, before?.policies);
     const { pods, namespaces, nodes, notUnderstood } = packed;
     const read = { pods, namespaces, nodes, policies: [...policies.values()], notUnderstood };
     const input: CompileInput = { model: read, semantics, enforcement };
     const { index, timings, state } = compileIndex(input, () => performance.now(), before?.state);
-    kept.set(clusterId, { state, policies });
+    kept.set(series, { state, policies });
     const bytes = encodeIndex(index) as Uint8Array<ArrayBuffer>;
     parentPort?.postMessage({ id, bytes, timings } satisfies CompileResponse, [bytes.buffer]);
   } catch (error) {
-    kept.delete(clusterId);
+    kept.delete(series);
     parentPort?.postMessage({
       id,
       error: error instanceof Error ? error.message : String(error),

@@ -22,17 +22,14 @@ export class Compiler {
   readonly #waiting = new Map<number, Waiting>();
 
   /**
-   * The model crosses to the thread as its bytes. Where the cluster's last compile is still remembered there, only what
-   * differs is worked out anew.
+   * The model crosses to the thread as its bytes. Where the last compile of the series, the snapshots of a cluster read
+   * alike, is still remembered there, only what differs is worked out anew.
    */
-  compile(
-    clusterId: number,
-    { model, semantics, enforcement }: CompileInput & { model: PackedModel },
-  ): Promise<Compiled> {
+  compile(series: string, { model, semantics, enforcement }: CompileInput & { model: PackedModel }): Promise<Compiled> {
     return new Promise((resolve, reject) => {
       const id = ++this.#lastId;
       this.#waiting.set(id, { resolve, reject });
-      const request: CompileRequest = { id, clusterId, model: sharedBytes(model), semantics, enforcement };
+      const request: CompileRequest = { id, series, model: sharedBytes(model), semantics, enforcement };
       this.#started().postMessage(request);
     });
   }

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import { detectDataplane } from '#dataplane';
 import { type Cluster, compileInputOf, decodeIndex, engineVersion, openCluster, prepareConnectivity } from '#engine';
-import { buildModel, PackedModel, packedModelVersion, underEngine } from '#manifests';
+import { buildModel, PackedModel, packedModelVersion } from '#manifests';
 import { canonicalText, type Dataplane } from '#model';
 import type { IndexKey, IndexStore, SnapshotRecord, SnapshotStore } from '#store';
 import type { Metrics } from '../metrics/metrics.js';
 import { type Compiled, Compiler } from './compiler.js';
 import { Turn } from '../turn.js';
 import { type ModelExtra, packSnapshot } from './pack-snapshot.js';
+import { readAs, type Reading } from './reading.js';
 
 /** How far the index of a snapshot has come; times in milliseconds. */
 export interface CompileStatus {
@@ -19,6 +19,9 @@ export interface CompileStatus {
   readonly indexBytes: number | null;
   readonly fromCache: boolean | null;
 }
+
+/** Other readings of snapshots that are kept at most. */
+const readingsMax = 16;
 
 const notCompiled: CompileStatus = {
   state: 'notCompiled',
@@ -35,6 +38,8 @@ const notCompiled: CompileStatus = {
  */
 export class IndexCache {
   readonly #opened: LRUCache<string, Cluster>;
+  /** Snapshots read in other ways, by id and reading. */
+  readonly #readings: LRUCache<string, Cluster>;
   readonly #opening = new Map<string, Promise<Cluster>>();
   readonly #indexes = new Map<string, Promise<Compiled & { fromCache: boolean }>>();
   readonly #status = new LRUCache<string, CompileStatus>({ max: 10_000 });
@@ -48,6 +53,11 @@ export class IndexCache {
     bytesMax: number,
   ) {
     this.#opened = new LRUCache({ maxSize: bytesMax, sizeCalculation: sizeOf });
+    this.#readings = new LRUCache({
+      max: readingsMax,
+      maxSize: Math.ceil(bytesMax / 4),
+      sizeCalculation: sizeOf,
+    });
   }
 
   status({ id }: SnapshotRecord): CompileStatus {
@@ -71,7 +81,29 @@ export class IndexCache {
     return opening;
   }
 
+  /**
+   * Opens a snapshot in another reading, compiled once for each. Cost of the first time: reading the objects again and a
+   * compile; few readings are kept, in a quarter of the bytes that snapshots may take.
+   */
+  openAs(snapshot: SnapshotRecord, reading: Reading): Promise<Cluster> {
+    const key = `${snapshot.id} ${canonicalText(reading)}`;
+    const opened = this.#readings.get(key);
+    if (opened !== undefined) return Promise.resolve(opened);
+    let opening = this.#opening.get(key);
+    if (opening === undefined) {
+      opening = this.#made(snapshot, undefined, reading)
+        .then(({ cluster }) => {
+          this.#readings.set(key, cluster);
+          return cluster;
+        })
+        .finally(() => this.#opening.delete(key));
+      this.#opening.set(key, opening);
+    }
+    return opening;
+  }
+
   forget({ id }: SnapshotRecord): void {
+    for (const key of [...this.#readings.keys()]) if (key.startsWith(`${id} `)) this.#readings.delete(key);
     this.#opened.delete(id);
     this.#status.delete(id);
   }
@@ -85,12 +117,9 @@ export class IndexCache {
     const begun = performance.now();
     this.#status.set(snapshot.id, { ...notCompiled, state: 'compiling' });
     try {
-      const model = await this.#model(snapshot, given);
-      const { dataplane, indexHash } = model.extra as ModelExtra;
-      const { index, bytes, fromCache } = await this.#index(snapshot.clusterId, indexHash, model, dataplane);
-      const cluster = openCluster({ model, dataplane, index });
+      const { cluster, bytes, fromCache } = await this.#made(snapshot, given, null);
       this.#opened.set(snapshot.id, cluster);
-      const { classes, profiles } = index.stats;
+      const { classes, profiles } = cluster.index.stats;
       this.#status.set(snapshot.id, {
         state: 'ready',
         millis: Math.round(performance.now() - begun),
@@ -108,32 +137,47 @@ export class IndexCache {
     }
   }
 
+  async #made(
+    snapshot: SnapshotRecord,
+    given: Promise<Uint8Array> | undefined,
+    reading: Reading | null,
+  ): Promise<{ cluster: Cluster; bytes: Uint8Array; fromCache: boolean }> {
+    const model = await this.#model(snapshot, given, reading);
+    const { dataplane, indexHash } = model.extra as ModelExtra;
+    const series = reading === null ? '' : canonicalText(reading);
+    const { index, bytes, fromCache } = await this.#index({ snapshot, indexHash, series }, model, dataplane);
+    return { cluster: openCluster({ model, dataplane, index }), bytes, fromCache };
+  }
+
   /** The packed model of a snapshot: kept beside the indexes, else made from the objects and then kept. */
-  async #model(snapshot: SnapshotRecord, given?: Promise<Uint8Array>): Promise<PackedModel> {
-    const key = modelKeyOf(snapshot);
+  async #model(
+    snapshot: SnapshotRecord,
+    given: Promise<Uint8Array> | undefined,
+    reading: Reading | null,
+  ): Promise<PackedModel> {
+    const key = modelKeyOf(snapshot, reading);
     const stored = given === undefined ? await this.indexStore.get(key).catch(() => null) : null;
     if (stored !== null) return new PackedModel(stored);
-    const bytes = (await given?.catch(() => null)) ?? (await this.#packed(snapshot));
+    const bytes = (await given?.catch(() => null)) ?? (await this.#packed(snapshot, reading));
     this.#keep(key, bytes);
     return new PackedModel(bytes);
   }
 
-  async #packed(snapshot: SnapshotRecord): Promise<Uint8Array> {
+  async #packed(snapshot: SnapshotRecord, reading: Reading | null): Promise<Uint8Array> {
     const built = buildModel(await this.snapshots.loadObjects(snapshot), snapshot.info);
-    const dataplane = detectDataplane(built.model);
-    return packSnapshot(underEngine(built, dataplane.policyEngine.value).model, dataplane);
+    const { model, dataplane } = readAs(built, reading);
+    return packSnapshot(model, dataplane);
   }
 
   #index(
-    clusterId: number,
-    indexHash: string,
+    { snapshot: { clusterId }, indexHash, series }: { snapshot: SnapshotRecord; indexHash: string; series: string },
     model: PackedModel,
     dataplane: Dataplane,
   ): Promise<Compiled & { fromCache: boolean }> {
     const known = this.#indexes.get(indexHash);
     if (known !== undefined) return known;
     const compile = (): Promise<Compiled> =>
-      this.#compiler.compile(clusterId, { ...compileInputOf(model, dataplane), model });
+      this.#compiler.compile(`${clusterId} ${series}`, { ...compileInputOf(model, dataplane), model });
     const made = this.#load({ clusterId, indexHash, engineVersion }, compile).finally(() =>
       this.#indexes.delete(indexHash),
     );
@@ -168,8 +212,17 @@ export class IndexCache {
 }
 
 /** A packed model is a function of the objects, of what the input said about itself, and of the versions. */
-function modelKeyOf({ clusterId, contentHash, info, normaliserVersion }: SnapshotRecord): IndexKey {
-  const said = canonicalText([contentHash, info, normaliserVersion, engineVersion]);
+function modelKeyOf(
+  { clusterId, contentHash, info, normaliserVersion }: SnapshotRecord,
+  reading: Reading | null,
+): IndexKey {
+  const said = canonicalText([
+    contentHash,
+    info,
+    normaliserVersion,
+    engineVersion,
+    ...(reading === null ? [] : [reading]),
+  ]);
   const hash = createHash('sha256').update(`packed model ${said}`).digest('hex');
   return { clusterId, indexHash: hash, engineVersion: packedModelVersion };
 }

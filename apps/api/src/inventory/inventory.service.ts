@@ -21,10 +21,10 @@ import {
   type Pod,
   type Policy,
   type Service,
+  shownLabels,
   type Workload,
 } from '#model';
 import { type Page, pageOf } from '../page.js';
-import { underDataplane } from '../reachability/under-dataplane.js';
 import { SnapshotsService } from '../snapshots/snapshots.service.js';
 
 export interface ListQuery {
@@ -87,7 +87,8 @@ export class InventoryService {
     const { model } = await this.snapshots.open(ref);
     const doubted = new Set(model.notUnderstood.map(({ ref: policy }) => formatObjectRef(policy)));
     const parts = partsByRef(model.policies);
-    const understood = [...parts].map(([text, list]) => policyItem(list, !doubted.has(text)));
+    const secondary = model.secondaryPolicies.map(({ policy }) => ({ ...policyItem([policy], true), tier: null }));
+    const understood = [...[...parts].map(([text, list]) => policyItem(list, !doubted.has(text))), ...secondary];
     const others = model.notUnderstood
       .filter(({ ref: policy }) => !parts.has(formatObjectRef(policy)))
       .map(({ ref: policy }): PolicyItem => ({
@@ -120,7 +121,7 @@ export class InventoryService {
 
   /** What is known of the network, under what `overrides` say of it. */
   async dataplane(ref: string, overrides?: unknown): Promise<Dataplane> {
-    return underDataplane(await this.snapshots.open(ref), overrides, 'Compile').dataplane;
+    return (await this.snapshots.openAs(ref, { dataplane: overrides }, 'Verdicts')).dataplane;
   }
 
   /** The policies that apply to a pod. */
@@ -181,7 +182,8 @@ function podItem({
   ports,
   origin,
 }: Pod): PodItem {
-  return { namespace, name, labels, addresses, node, hostNetwork, phase, ready, workload, ports, origin };
+  const shown = shownLabels(labels);
+  return { namespace, name, labels: shown, addresses, node, hostNetwork, phase, ready, workload, ports, origin };
 }
 
 /** Workloads with how many of their pods are in the snapshot; a pod without an owner is one of kind `Pod`. */

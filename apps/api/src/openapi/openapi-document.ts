@@ -21,9 +21,11 @@ const entries = 'ingress:ns/name, route:, gateway:, httproute:, grpcroute:, tlsr
 const settings = {
   family: 'IPv4 or IPv6; absent: every family that both ends have',
   mode: 'effective (what this cluster does, the default) or intended (what the policies say)',
-  semantics: 'knob:value,… for what upstream leaves to the implementation',
+  semantics:
+    'knob:value,… for what upstream leaves to the implementation; preset:k8s, preset:calico or preset:cilium for all of it, and for whose policies decide',
   dataplane: 'key:value,… for what the snapshot does not show of its network',
 };
+const staged = 'true answers as if staged policies of Calico were in force';
 const listing = {
   namespace: 'only this namespace',
   cursor: 'nextCursor of the page before',
@@ -41,7 +43,7 @@ const connectivity = {
   include:
     'nodes: nodes are ends as well; ingress: rows tell what controllers of Ingresses, Routes and Gateways may open (not in readings and diffs); several joined by a comma',
   ...settings,
-  semantics: 'not for a whole cluster: refused',
+  semantics: 'preset:k8s, preset:calico or preset:cilium: the knobs of an engine, and its policies decide',
   format: 'json, ndjson, csv, md, dot or text; else what Accept prefers, else json',
   limit: '1 to 10000 on a page of JSON, 1000 unless said',
   cursor: listing.cursor,
@@ -114,8 +116,10 @@ export const operations: readonly Operation[] = [
       to: `${peer}, ${entries}`,
       protocol: 'TCP (the default), UDP, SCTP or ICMP',
       port: 'a number, a range first-last, or a name; absent: all',
+      sourcePort: 'the port the connection is opened from, a number; absent: any',
       fields: 'only these fields; verdict,reason is the fastest',
       ...settings,
+      staged,
     },
     required: ['from', 'to'],
     answer: json('Verdict'),
@@ -124,7 +128,7 @@ export const operations: readonly Operation[] = [
     method: 'post',
     path: '/api/v1/snapshots/{ref}/verdicts',
     summary: 'Many questions, answered in their order',
-    query: { explain: 'true answers in full', ...settings },
+    query: { explain: 'true answers in full', ...settings, staged },
     body: json('Flows'),
     answer: json('Verdicts'),
   },

@@ -41,6 +41,7 @@ const verdict = {
   resolved: record({ from: ref('ResolvedPeer'), to: ref('ResolvedPeer') }),
   protocol: text,
   port: nullable('string'),
+  sourcePort: integer,
   implementationDefined: listOf(text),
   assumptions: listOf(ref('Assumption')),
   gates: listOf(ref('Gate')),
@@ -56,6 +57,7 @@ const verdict = {
   backends: listOf(ref('BackendVerdict')),
 };
 const optionalOfVerdict = [
+  'sourcePort',
   'restrictedAtL7',
   'connections',
   'families',

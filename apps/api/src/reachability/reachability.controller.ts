@@ -8,7 +8,7 @@ import { readBody } from '../read-body.js';
 import { readBoolean, readQuery } from '../read-query.js';
 import { ReachabilityService } from './reachability.service.js';
 
-const settings = ['family', 'mode', 'semantics', 'dataplane'] as const;
+const settings = ['family', 'mode', 'semantics', 'dataplane', 'staged'] as const;
 
 @Controller('api/v1/snapshots/:ref')
 export class ReachabilityController {
@@ -17,7 +17,16 @@ export class ReachabilityController {
   @Get('verdict')
   @Access('viewer')
   async verdict(@Param('ref') ref: string, @Query() query: unknown): Promise<unknown> {
-    const { fields, ...question } = readQuery(query, ['from', 'to', 'protocol', 'port', 'fields', ...settings]);
+    const { fields, staged, ...asked } = readQuery(query, [
+      'from',
+      'to',
+      'protocol',
+      'port',
+      'sourcePort',
+      'fields',
+      ...settings,
+    ]);
+    const question = { ...asked, staged: readBoolean(staged, 'staged') === true };
     const wanted = fields?.split(',').map((name) => name.trim());
     if (wanted === undefined) return this.reachability.verdict(ref, question);
     const isCompact = wanted.every((name) => name === 'verdict' || name === 'reason');
@@ -36,7 +45,8 @@ export class ReachabilityController {
     @Body() body: unknown,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
-    const { explain, ...common } = readQuery(query, ['explain', ...settings]);
+    const { explain, staged, ...asked } = readQuery(query, ['explain', ...settings]);
+    const common = { ...asked, staged: readBoolean(staged, 'staged') === true };
     const { flows } = readBody(body, ['flows']);
     const form = readBoolean(explain, 'explain') === true ? 'Full' : 'Compact';
     const verdicts = await this.reachability.verdicts(ref, flows, common, form);
@@ -54,6 +64,7 @@ const fieldNames: ReadonlySet<string> = new Set<keyof Verdict>([
   'resolved',
   'protocol',
   'port',
+  'sourcePort',
   'implementationDefined',
   'assumptions',
   'gates',

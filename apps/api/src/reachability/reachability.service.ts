@@ -11,7 +11,7 @@ import { QuestionError } from '#model';
 import { QuestionErrors } from '../problems/problem-of-error.js';
 import { SnapshotsService } from '../snapshots/snapshots.service.js';
 import { Turn } from '../turn.js';
-import { underDataplane } from './under-dataplane.js';
+import { withoutPreset } from './without-preset.js';
 
 /** Flows in one batch at most. */
 export const flowsMax = 100_000;
@@ -25,16 +25,16 @@ export class ReachabilityService {
 
   /** The full answer to one question. */
   async verdict(ref: string, fields: QuestionFields): Promise<Verdict> {
-    const question = parseVerdictQuestion(fields);
-    return answerVerdict(await this.#cluster(ref, fields.dataplane), question);
+    const question = parseVerdictQuestion(withoutPreset(fields));
+    return answerVerdict(await this.#cluster(ref, fields), question);
   }
 
   /** Verdict and reason only. */
   async compact(ref: string, fields: QuestionFields): Promise<CompactVerdict> {
     // A question that makes no sense is refused before its snapshot is looked for.
     parseVerdictQuestion(fields);
-    const { dataplane, mode, semantics, ...flow } = fields;
-    return new VerdictBatch(await this.#cluster(ref, dataplane), { mode, semantics }).answer(flow);
+    const { dataplane: _, staged: _staged, mode, semantics, ...flow } = withoutPreset(fields);
+    return new VerdictBatch(await this.#cluster(ref, fields), { mode, semantics }).answer(flow);
   }
 
   /**
@@ -44,11 +44,12 @@ export class ReachabilityService {
   async verdicts(
     ref: string,
     flows: unknown,
-    common: QuestionFields,
+    said: QuestionFields,
     form: 'Full' | 'Compact',
   ): Promise<(Verdict | CompactVerdict)[]> {
     const list = checkFlows(flows);
-    const cluster = await this.#cluster(ref, common.dataplane);
+    const common = withoutPreset(said);
+    const cluster = await this.#cluster(ref, said);
     const batch = new VerdictBatch(cluster, common);
     const answers: (Verdict | CompactVerdict)[] = [];
     const errors: QuestionError[] = [];
@@ -73,8 +74,8 @@ export class ReachabilityService {
     return answers;
   }
 
-  async #cluster(ref: string, dataplane: unknown): Promise<Cluster> {
-    return underDataplane(await this.snapshots.open(ref), dataplane, 'Compile');
+  #cluster(ref: string, { dataplane, semantics, staged }: QuestionFields): Promise<Cluster> {
+    return this.snapshots.openAs(ref, { dataplane, semantics, staged: staged === true }, 'Verdicts');
   }
 }
 

@@ -17,6 +17,7 @@ import { Ingester } from '../ingest/ingester.js';
 import type { IngestRequest } from '../ingest/ingest-request.js';
 import { LOGGER } from '../logger.js';
 import { Metrics } from '../metrics/metrics.js';
+import { asSaid, type Extent, type Said } from './as-said.js';
 import { RecentRefs } from './recent-refs.js';
 import { snapshotView, type SnapshotView } from './snapshot-view.js';
 
@@ -82,6 +83,12 @@ export class SnapshotsService {
   /** A snapshot opened for questions. */
   async open(ref: string): Promise<Cluster> {
     return this.cache.open(await this.resolve(ref));
+  }
+
+  /** A snapshot opened as a question wants it read. @throws QuestionError DATAPLANE_INVALID, KNOB_INVALID */
+  async openAs(ref: string, said: Said, extent: Extent): Promise<Cluster> {
+    const snapshot = await this.resolve(ref);
+    return asSaid(await this.cache.open(snapshot), said, extent, (reading) => this.cache.openAs(snapshot, reading));
   }
 
   objects(snapshot: SnapshotRecord): Promise<StoredObject[]> {

@@ -30,8 +30,8 @@ export function configurationFindings(given: ClusterModel, dataplane: Dataplane)
 
 /** A packed model makes its pods anew whenever they are walked through, and most checks do. */
 function withPodsAtHand(model: ClusterModel): ClusterModel {
-  const { namespaces, nodes, workloads, services, entries, policies, notUnderstood, components, networkObjects, info } =
-    model;
+  const { namespaces, nodes, workloads, services, entries, policies, secondaryPolicies } = model;
+  const { notUnderstood, components, networkObjects, info } = model;
   const pods = [...model.pods];
   return {
     namespaces,
@@ -41,6 +41,7 @@ function withPodsAtHand(model: ClusterModel): ClusterModel {
     services,
     entries,
     policies,
+    secondaryPolicies,
     notUnderstood,
     components,
     networkObjects,

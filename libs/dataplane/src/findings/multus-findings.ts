@@ -54,9 +54,8 @@ export function multusFindings(model: ClusterModel, evidence: Evidence): Finding
 function unpoliced(model: ClusterModel, evidence: Evidence, attached: readonly Attached[]): Finding[] {
   if (attached.length === 0) return [];
   const pods = [...new Set(attached.map(({ pod }) => pod))].map(podRef);
-  const multi = [...model.notUnderstood.map(({ ref }) => ref), ...model.policies.map(({ ref }) => ref)].filter(
-    ({ kind }) => kind === 'MultiNetworkPolicy',
-  );
+  const unread = model.notUnderstood.map(({ ref }) => ref).filter(({ kind }) => kind === 'MultiNetworkPolicy');
+  const multi = [...model.secondaryPolicies.map(({ policy }) => policy.ref), ...unread];
   const hasDaemon = evidence.daemons.some(({ part }) => part === 'multi-networkpolicy');
   if (multi.length > 0 && !hasDaemon)
     return [found('MUL-001', 'MultiNetworkPolicies exist, but nothing that enforces them runs', multi)];

@@ -97,7 +97,7 @@ export class CompileState {
     const { Ingress, Egress } = this.#lowering.lower(policies);
     const spare = new Set([...this.#decider.spare(Ingress), ...this.#decider.spare(Egress)]);
     return policies.filter((policy) => {
-      const directions = Object.values(this.#lowering.loweredOf(policy));
+      const directions = Object.values(this.#lowering.loweredOf(policy)).flat();
       return directions.length > 0 && directions.every((direction) => spare.has(direction));
     });
   }

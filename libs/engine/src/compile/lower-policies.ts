@@ -8,6 +8,7 @@ import type { MatchedRule } from './fold.js';
 import type { PodClasses } from './pod-classes.js';
 import { type Area, type AtUnknown, everywhere, type RuleAreas } from './rule-areas.js';
 import { hasNamedPort, noNamedPorts, ruleConnections } from './rule-connections.js';
+import { rulesBySubject } from './rules-by-subject.js';
 
 /** One rule, or a part of it, in the form that all policy kinds share: what it does to the peers of an area. */
 export interface LoweredRule extends Area, MatchedRule {}
@@ -72,7 +73,7 @@ const atUnknownNumber: Readonly<Record<AtUnknown, number>> = { Never: 0, ByAddre
 export class Lowering {
   readonly contents: Content[] = [];
   readonly #classes: PodClasses;
-  readonly #lowered = new WeakMap<Policy, Readonly<Partial<Record<Direction, LoweredDirection>>>>();
+  readonly #lowered = new WeakMap<Policy, LoweredDirections>();
   readonly #contentKeys = new Sequences();
   readonly #places = new Map<string, number>();
   readonly #ports: PolicyRule[] = [];
@@ -94,8 +95,8 @@ export class Lowering {
     const directions: Record<Direction, LoweredDirection[]> = { Ingress: [], Egress: [] };
     for (const policy of inEvaluationOrder(policies)) {
       const { Ingress, Egress } = this.loweredOf(policy);
-      if (Ingress !== undefined) directions.Ingress.push(Ingress);
-      if (Egress !== undefined) directions.Egress.push(Egress);
+      for (const lowered of Ingress) directions.Ingress.push(lowered);
+      for (const lowered of Egress) directions.Egress.push(lowered);
     }
     return directions;
   }
@@ -111,25 +112,32 @@ export class Lowering {
   }
 
   /** What a policy says in each direction in which it applies to somebody. */
-  loweredOf(policy: Policy): Readonly<Partial<Record<Direction, LoweredDirection>>> {
+  loweredOf(policy: Policy): LoweredDirections {
     let lowered = this.#lowered.get(policy);
     if (lowered === undefined) {
       const subject = this.areas.podsOf(policy.tier, this.areas.selectors.select(policy.subject));
       // A policy without subjects says nothing to anybody.
       const directions = subject.length === 0 ? [] : policy.directions;
-      lowered = Object.fromEntries(
-        directions.map((direction) => [direction, { subject, content: this.#contentOf(policy, direction) }]),
-      );
+      const parts = (direction: Direction): LoweredDirection[] =>
+        directions.includes(direction)
+          ? rulesBySubject(subject, direction === 'Ingress' ? policy.ingress : policy.egress, (selector) =>
+              this.areas.selectors.runsOf(this.areas.selectors.select({ ...policy.subject, pods: selector })),
+            ).map((part) => ({
+              subject: part.subject,
+              content: this.#contentOf(policy, direction, part.rules),
+            }))
+          : [];
+      lowered = { Ingress: parts('Ingress'), Egress: parts('Egress') };
       this.#lowered.set(policy, lowered);
     }
     return lowered;
   }
 
-  #contentOf(policy: Policy, direction: Direction): number {
-    const { tier, order, ingress, egress } = policy;
+  #contentOf(policy: Policy, direction: Direction, own: readonly PolicyRule[]): number {
+    const { tier, order } = policy;
     const isolates = isIsolating(policy, direction);
     const lowered: OpenRule[] = [];
-    for (const rule of direction === 'Ingress' ? ingress : egress) this.#lowerRule(rule, tier, direction, lowered);
+    for (const rule of own) this.#lowerRule(rule, tier, direction, lowered);
     // Under Union neither the order of rules nor their repetition means anything.
     const rules = tier.evaluation === 'Union' ? lowered.sort(compareRules) : lowered;
     const key = [2 * this.#placeNumber(tier, order) + Number(isolates)];

@@ -257,7 +257,8 @@ function mentionedLabels(policies: readonly Policy[]): ReadonlyMap<string, Menti
   for (const policy of policies) {
     mention(policy.subject.pods);
     for (const rules of [policy.ingress, policy.egress]) {
-      for (const { peers } of rules) {
+      for (const { peers, subject } of rules) {
+        if (subject !== undefined) mention(subject);
         for (const peer of peerStatements(peers)) if (peer.kind === 'Pods') mention(peer.pods);
       }
     }

@@ -1,5 +1,4 @@
 import type { Direction } from '#model';
-import { actsHere } from '../compile/not-understood.js';
 import type { ReachabilityIndex } from '../compile/reachability-index.js';
 import type { Cluster } from '../query/cluster.js';
 import type { Mode } from '../query/verdict.js';
@@ -26,9 +25,7 @@ export class Gates {
   constructor(cluster: Cluster, units: Units, direction: Direction, mode: Mode) {
     this.#index = cluster.index;
     const numbers = new Map<string, number>();
-    const nodesDoubted = cluster.model.notUnderstood.some(
-      (object) => object.scope.kind === 'Nodes' && actsHere(object, cluster.enforcement),
-    );
+    const doubted = direction === 'Egress' ? 1 : 2;
     this.of = Uint32Array.from({ length: units.count }, (_, unit) => {
       const enforced = mode === 'intended' ? 'enforced' : enforcementWords[units.enforcement[unit]];
       const { allowAll, unknownAll } = cluster.index.outcomes;
@@ -36,7 +33,8 @@ export class Gates {
       const isNode = !isSubject && unit < units.nodeEnd;
       const profile = isSubject ? cluster.index.profileOf(direction, units.classOf[unit]) : -1;
       // Host endpoints that are not understood may deny what goes to and from nodes.
-      const constant = isNode && nodesDoubted && enforced !== 'notEnforced' ? unknownAll : allowAll;
+      const constant =
+        isNode && (units.doubt[unit] & doubted) !== 0 && enforced !== 'notEnforced' ? unknownAll : allowAll;
       const isConstant = !isSubject || enforced === 'notEnforced';
       const key = isConstant ? `constant ${constant}` : `${profile} ${enforced}`;
       let number = numbers.get(key);

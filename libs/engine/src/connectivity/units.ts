@@ -26,6 +26,8 @@ export interface Units {
   readonly has6: Uint8Array;
   /** As numbered in `enforcementWords`. */
   readonly enforcement: Uint8Array;
+  /** 1: what its nodes open is in doubt; 2: what they take. Nothing of pods that are subjects. */
+  readonly doubt: Uint8Array;
   /** By pod of the model: its unit, -1 where it is not live. */
   readonly ofPod: Int32Array;
   /** By node of the model: its unit, -1 where it has no address. */
@@ -46,15 +48,27 @@ export function findUnits({ index, model, enforcement, lookups }: Cluster): Unit
     enforcementWords.indexOf(enforcement.nodes.get(name) ?? enforcement.cluster);
   const enforcementOfNode = nodeNames.map(enforcedOn);
   const elsewhere = enforcementWords.indexOf(enforcement.cluster);
+  const doubts = lookups.nodeDoubts(enforcement);
+  const doubtOf = (name: string | null): number =>
+    Number(doubts.concern(name, 'Egress')) + 2 * Number(doubts.concern(name, 'Ingress'));
+  const doubtOfNode = doubts.areNone ? null : nodeNames.map(doubtOf);
   const draftOfPod = Int32Array.from(podClass, (number, pod) => {
     if (number === notLive) return -1;
     const enforced = node[pod] === noNode ? elsewhere : enforcementOfNode[node[pod]];
-    return drafts.add(number, alike(podBlock4[pod]), alike(podBlock6[pod]), enforced);
+    const isSubject = doubtOfNode === null || number !== outsideClass;
+    const doubt = isSubject ? 0 : node[pod] === noNode ? doubtOf(null) : doubtOfNode[node[pod]];
+    return drafts.add(number, alike(podBlock4[pod]), alike(podBlock6[pod]), enforced, doubt);
   });
   const draftOfNode = Int32Array.from(nodeBlock4, (block4, number) =>
     block4 === noAddress && nodeBlock6[number] === noAddress
       ? -1
-      : drafts.add(outsideClass, alike(block4), alike(nodeBlock6[number]), enforcedOn(model.nodes[number].name)),
+      : drafts.add(
+          outsideClass,
+          alike(block4),
+          alike(nodeBlock6[number]),
+          enforcedOn(model.nodes[number].name),
+          doubtOfNode === null ? 0 : doubtOf(model.nodes[number].name),
+        ),
   );
   const { endpoints, endpointOfBlock } = findAddressEndpoints(model.policies, index.blocks, lookups.nodeAddressIndex());
   const { order, unitOf } = drafts.ordered();
@@ -64,12 +78,14 @@ export function findUnits({ index, model, enforcement, lookups }: Cluster): Unit
     block4: new Uint32Array(count).fill(noAddress),
     block6: new Uint32Array(count).fill(noAddress),
     enforcement: new Uint8Array(count),
+    doubt: new Uint8Array(count),
   };
   order.forEach((draft, unit) => {
     units.classOf[unit] = drafts.classes[draft];
     units.block4[unit] = drafts.blocks4[draft];
     units.block6[unit] = drafts.blocks6[draft];
     units.enforcement[unit] = drafts.enforcements[draft];
+    units.doubt[unit] = drafts.doubts[draft];
   });
   endpoints.forEach(({ blocks }, i) => {
     units.block4[order.length + i] = blocks.IPv4;
@@ -106,30 +122,35 @@ class Drafts {
   readonly blocks4: number[] = [];
   readonly blocks6: number[] = [];
   readonly enforcements: number[] = [];
+  readonly doubts: number[] = [];
   readonly #places = new Map<number, number>();
   readonly #drafts = new Map<number, number>();
 
-  add(classNumber: number, block4: number, block6: number, enforcement: number): number {
+  add(classNumber: number, block4: number, block6: number, enforcement: number, doubt: number): number {
     // Where a unit is and what is enforced there; few distinct ones.
     const shown = (block: number): number => (block === noAddress ? 0 : block + 1);
-    const place = this.#number(this.#places, (shown(block4) * 2 ** 24 + shown(block6)) * 4 + enforcement);
+    const place = this.#number(this.#places, (shown(block4) * 2 ** 24 + shown(block6)) * 16 + doubt * 4 + enforcement);
     const draft = this.#number(this.#drafts, classNumber * 2 ** 26 + place);
     if (draft === this.classes.length) {
       this.classes.push(classNumber);
       this.blocks4.push(block4);
       this.blocks6.push(block6);
       this.enforcements.push(enforcement);
+      this.doubts.push(doubt);
     }
     return draft;
   }
 
   /** Drafts by class, then blocks and enforcement, those outside of every class last; and the place of each. */
   ordered(): { readonly order: readonly number[]; readonly unitOf: Int32Array } {
-    const { classes, blocks4, blocks6, enforcements } = this;
+    const { classes, blocks4, blocks6, enforcements, doubts } = this;
     const rank = (draft: number): number => (classes[draft] === outsideClass ? Infinity : classes[draft]);
     const order = [...classes.keys()].sort((a, b) =>
       rank(a) === rank(b)
-        ? blocks4[a] - blocks4[b] || blocks6[a] - blocks6[b] || enforcements[a] - enforcements[b]
+        ? blocks4[a] - blocks4[b] ||
+          blocks6[a] - blocks6[b] ||
+          enforcements[a] - enforcements[b] ||
+          doubts[a] - doubts[b]
         : rank(a) - rank(b),
     );
     const unitOf = new Int32Array(order.length);

@@ -58,6 +58,7 @@ function settingsOf({ model, semantics, enforcement, lookups }: Cluster): string
     [...enforcement.nodes].sort(([a], [b]) => (a < b ? -1 : 1)),
     lookups.families(),
     [collected, notCollected, scope],
+    model.notUnderstood.filter((object) => object.scope.kind === 'Nodes'),
   ]);
 }
 
@@ -116,12 +117,10 @@ class Finder {
    */
   takeRewrittenPolicies(): void {
     const [before, after] = this.#sides.map((side) => side.policies());
-    for (const [text, parts] of before) {
+    for (const [text, parts] of [...before, ...after]) {
       const { ref } = parts[0];
-      const others = after.get(text);
-      if (!ref.group.endsWith('k8s.io') && others !== undefined && JSON.stringify(parts) !== JSON.stringify(others)) {
-        this.#takePolicy(ref);
-      }
+      if (ref.group.endsWith('k8s.io')) continue;
+      if (JSON.stringify(before.get(text)) !== JSON.stringify(after.get(text))) this.#takePolicy(ref);
     }
   }
 

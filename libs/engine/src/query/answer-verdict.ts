@@ -93,6 +93,7 @@ function judge(cluster: Cluster, question: VerdictQuestion, resolve = resolvePee
     viaService: to.kind === 'Service',
     twins: areTwins(from, to),
     semantics: overridden ? semantics : null,
+    ...(question.sourcePort === null ? {} : { sourcePort: question.sourcePort }),
   };
   const found = { from, to, semantics };
   if (to.kind === 'Entries') return { ...found, ...judgeEntries(cluster, question, from, to, manner) };
@@ -309,6 +310,7 @@ function describe(cluster: Cluster, question: VerdictQuestion, judged: Judged): 
     resolved: { from: from.peer, to: to.peer },
     protocol: question.protocol,
     port: portText(question.port),
+    ...(question.sourcePort === null ? {} : { sourcePort: question.sourcePort }),
     implementationDefined: knobs.filter((knob: Knob) => knobsThatMatter.has(knob)),
     assumptions: assumptionsOf(
       cluster,

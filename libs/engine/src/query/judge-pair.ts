@@ -38,16 +38,18 @@ export interface Manner {
   readonly twins: boolean;
   /** Null: the snapshot's own knobs, answered from the index; else by replay under these. */
   readonly semantics: PolicySemantics | null;
+  /** With it the answer is always by replay. */
+  readonly sourcePort?: number;
 }
 
 /** Judges one pair of live ends in each family they share. Cost: that of `sidesOf`, or of a replay, per family. */
 export function judgePair(cluster: Cluster, source: Party, destination: Party, manner: Manner): PairJudgement {
-  const { asked, viaService, twins } = manner;
+  const { asked, viaService, twins, sourcePort } = manner;
   const shared = commonFamilies(source, destination).filter(
     (family) => manner.family === null || family === manner.family,
   );
   const families = shared.map((family): FamilyJudgement => {
-    const pair: Pair = { source, destination, family, viaService, twins };
+    const pair: Pair = { source, destination, family, viaService, twins, sourcePort };
     const sides = manner.semantics === null ? sidesOf(cluster, pair) : replayedSides(cluster, pair, manner.semantics);
     return { pair, sides, ...judgeSides(cluster, pair, sides, asked) };
   });

@@ -14,6 +14,8 @@ import { clusterFamilies, firstPerFamily } from '../compile/liveness.js';
 import { NodeAddresses } from '../compile/node-addresses.js';
 import { speaksOf } from '../compile/speaks-of.js';
 import { standInNamespaces } from '../entries/stand-in-namespaces.js';
+import type { EnforcementView } from '../compile/enforcement-view.js';
+import { NodeDoubts } from '../compile/node-doubts.js';
 import { PairNumbers } from '../sets/pair-numbers.js';
 import { PodsByAddress } from './pods-by-address.js';
 import { PodsByName } from './pods-by-name.js';
@@ -74,6 +76,13 @@ export class Lookups {
     }
     return owners;
   });
+
+  #nodeDoubts: NodeDoubts | null = null;
+
+  /** What of the nodes' traffic is in doubt. */
+  nodeDoubts(enforcement: EnforcementView): NodeDoubts {
+    return (this.#nodeDoubts ??= new NodeDoubts(this.model.notUnderstood, enforcement));
+  }
 
   /** What rules about nodes and about the outside mean here. */
   readonly nodeAddressIndex = lazy(() => new NodeAddresses(this.model));

@@ -11,6 +11,8 @@ export interface Pair {
   readonly viaService: boolean;
   /** Two equal replicas of one workload, of which the model has only one: never the pod itself. */
   readonly twins: boolean;
+  /** The port the connection is opened from; absent: nobody says. */
+  readonly sourcePort?: number;
 }
 
 /** What one end of a connection says. */

@@ -1,5 +1,6 @@
 import type { Family, Knob, PolicySemantics, QuestionErrorCode } from '#model';
-import { knobs, knobWords, QuestionError } from '#model';
+import { knobs, knobWords, QuestionError, semanticsPresets } from '#model';
+import { splitSemantics } from './split-semantics.js';
 import type { Mode, PortQuestion, VerdictQuestion } from './verdict.js';
 
 const protocols = ['TCP', 'UDP', 'SCTP', 'ICMP'] as const;
@@ -19,6 +20,7 @@ export function parseVerdictQuestion(input: Readonly<Record<string, unknown>>, a
     protocol,
     protocolGiven: input.protocol !== undefined && input.protocol !== null,
     port: parsePort(input.port, protocol, `${at}port`),
+    sourcePort: parseSourcePort(input.sourcePort, protocol, `${at}sourcePort`),
     family: word<Family | null>(input.family, null, families, `${at}family`, 'FAMILY_INVALID'),
     mode: word<Mode>(input.mode, 'effective', modes, `${at}mode`, 'MODE_INVALID'),
     semantics: parseSemantics(input.semantics, `${at}semantics`),
@@ -26,13 +28,13 @@ export function parseVerdictQuestion(input: Readonly<Record<string, unknown>>, a
 }
 
 /**
- * Reads knobs as `knob:value,…` or as a record.
+ * Reads knobs as `knob:value,…` or as a record; a preset among them stands for all of its knobs.
  * @throws QuestionError KNOB_INVALID
  */
 export function parseSemantics(given: unknown, field: string): Partial<PolicySemantics> {
-  if (given === undefined || given === null || given === '') return {};
-  const result: Partial<Record<Knob, string>> = {};
-  for (const [knob, value] of typeof given === 'string' ? pairsOf(given) : Object.entries(given)) {
+  const said = splitSemantics(given, field);
+  const result: Partial<Record<Knob, string>> = said.preset === null ? {} : { ...semanticsPresets[said.preset] };
+  for (const [knob, value] of said.knobs) {
     if (!isKnob(knob)) throw knobError(field, `${JSON.stringify(String(knob).slice(0, 60))} is no knob`);
     if (!(knobWords[knob] as readonly unknown[]).includes(value)) {
       throw knobError(field, `${knob} is ${JSON.stringify(String(value).slice(0, 60))}`);
@@ -42,19 +44,13 @@ export function parseSemantics(given: unknown, field: string): Partial<PolicySem
   return result as Partial<PolicySemantics>;
 }
 
-function pairsOf(text: string): [string, string][] {
-  return text.split(',').map((part) => {
-    const colon = part.indexOf(':');
-    return colon < 0 ? [part.trim(), ''] : [part.slice(0, colon).trim(), part.slice(colon + 1).trim()];
-  });
-}
-
 function isKnob(text: string): text is Knob {
   return (knobs as readonly string[]).includes(text);
 }
 
 function knobError(field: string, what: string): QuestionError {
-  const accepted = knobs.map((knob) => `${knob}:${knobWords[knob].join('|')}`).join(', ');
+  const presets = `preset:${Object.keys(semanticsPresets).join('|')}`;
+  const accepted = [...knobs.map((knob) => `${knob}:${knobWords[knob].join('|')}`), presets].join(', ');
   return new QuestionError('KNOB_INVALID', `${field}: ${what}; accepted are ${accepted}`, field, accepted);
 }
 
@@ -89,6 +85,23 @@ export function word<T extends string | null>(
     `${field} is ${JSON.stringify(String(given).slice(0, 60))}; accepted are ${list}`,
     field,
     list,
+  );
+}
+
+/**
+ * One number; null where none is given.
+ * @throws QuestionError PORT_INVALID
+ */
+function parseSourcePort(given: unknown, protocol: string, field: string): number | null {
+  const port = parsePort(given, protocol, field);
+  if (port === null) return null;
+  if (port.kind === 'Range' && port.first === port.last) return port.first;
+  const accepted = 'one number from 1 to 65535';
+  throw new QuestionError(
+    'PORT_INVALID',
+    `${field} is ${JSON.stringify(given)}; accepted is ${accepted}`,
+    field,
+    accepted,
   );
 }
 

@@ -17,6 +17,8 @@ export interface PeerAtAddress {
   readonly role: ReturnType<typeof roleOf>;
   readonly address: Address | null;
   readonly semantics: PolicySemantics;
+  /** The port the connection is opened from; undefined: nobody says. */
+  readonly sourcePort: number | undefined;
 }
 
 /** Whether a rule of a tier speaks of an end. Cost: linear in the statements and their CIDRs. */
@@ -59,8 +61,11 @@ function peerMatches(peer: RulePeer, tier: Tier, end: PeerAtAddress): Match {
     }
     case 'OwnNode':
       return isNodeLike(end.peer, end.role) ? onSameNode(end.subject, end.peer) : 'no';
-    case 'Undecidable':
-      return 'maybe';
+    case 'Undecidable': {
+      const { sourcePort: port } = end;
+      if (peer.sourcePorts === undefined || port === undefined) return 'maybe';
+      return word(peer.sourcePorts.some(({ first, last }) => first <= port && port <= last));
+    }
   }
 }
 

@@ -2,7 +2,6 @@ import type { Family, PodColumns, PortProtocol } from '#model';
 import { noNode, podFlags } from '#model';
 import { noAddress } from '../compile/address-blocks.js';
 import type { NodeEnforcement } from '../compile/enforcement-view.js';
-import { actsHere } from '../compile/not-understood.js';
 import { notLive, outsideClass } from '../compile/pod-classes.js';
 import { isolatedFlag, notUnderstoodFlag, type ReachabilityIndex } from '../compile/reachability-index.js';
 import { type ConnectionSetId, type ConnectionSets, type Dimension, dimensions } from '../sets/connection-sets.js';
@@ -65,15 +64,13 @@ export class PodJudge {
   /** Whether something that is not understood may act on the traffic of nodes. */
   readonly #nodesDoubted: boolean;
 
-  constructor({ index, enforcement, lookups, model }: Cluster) {
+  constructor({ index, enforcement, lookups }: Cluster) {
     const { node, nodeNames, flags } = lookups.columns();
     const number = (word: NodeEnforcement): number => enforcements.indexOf(word);
     this.#index = index;
     this.#node = node;
     this.#flags = flags;
-    this.#nodesDoubted = model.notUnderstood.some(
-      (object) => object.scope.kind === 'Nodes' && actsHere(object, enforcement),
-    );
+    this.#nodesDoubted = !lookups.nodeDoubts(enforcement).areNone;
     this.#enforcement = new Uint8Array(nodeNames.length + 1).fill(number(enforcement.cluster));
     if (enforcement.nodes.size > 0) {
       nodeNames.forEach((name, i) => {

@@ -21,5 +21,7 @@ export function directionsOf(policies: readonly Policy[]): Direction[] {
 
 /** How many rules an object has for these, which may be several for one of its rules. */
 export function ruleCountOf(rules: readonly PolicyRule[]): number {
-  return new Set(rules.map(({ at }, i) => (at === undefined ? String(i) : `${at.list}[${at.number}]`))).size;
+  return new Set(
+    rules.map(({ at, number }, i) => (at === undefined ? String(number ?? i) : `${at.list}[${at.number}]`)),
+  ).size;
 }

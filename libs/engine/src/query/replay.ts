@@ -19,12 +19,11 @@ import type { Cluster } from './cluster.js';
 import { isNodeLike, isSamePod, type Pair, type Side } from './pair.js';
 import { onSameNode, type Party, roleOf } from './party.js';
 import { isPodTo, type PeerAtAddress, peersMatch, rangesInRules } from './peer-match.js';
-import { ruleCountOf } from './policy-parts.js';
 
 /** One rule whose peers match (or may, where it is not certain), and the connections it speaks of for this destination. */
 export interface ReplayedRule extends MatchedRule {
   readonly policy: ObjectRef;
-  /** Index in the policy's list of rules for the direction. */
+  /** The number of the rule in its object's list for the direction. */
   readonly rule: number;
   /** Where the object has it; null: at that index of its only list. */
   readonly at: RulePlace | null;
@@ -38,7 +37,7 @@ export interface ReplayedPolicy {
   readonly policy: Policy;
   /** Whether it isolates the subject in the direction. */
   readonly isolates: boolean;
-  /** Its rules for the direction. */
+  /** How many rules for the direction it has that are for the pod. */
   readonly ruleCount: number;
   /** Whether an exemption takes this pair out of the policy's tier. */
   readonly exempt: boolean;
@@ -65,9 +64,10 @@ export function replaySide(cluster: Cluster, direction: Direction, pair: Pair, s
   const destinationPorts = portsOf(cluster, pair.destination, semantics);
   const exemption = tierExemption(cluster, direction, pair, semantics);
   const replays = candidateAddresses(cluster, policies, direction, peer, pair).map((address) => {
-    const end: PeerAtAddress = { cluster, subject, peer, role: roleOf(cluster, peer, semantics), address, semantics };
+    const role = roleOf(cluster, peer, semantics);
+    const end: PeerAtAddress = { cluster, subject, peer, role, address, semantics, sourcePort: pair.sourcePort };
     const replayed = policies.map((policy) => ({
-      ...replayPolicy(policy, direction, end, destinationPorts),
+      ...replayPolicy(policy, direction, subject, end, destinationPorts),
       exempt: exemption === 'yes' && knowsExemption(policy.tier, pair),
     }));
     return { replayed, outcome: foldReplayed(cluster, exemption, semantics, replayed, pair) };
@@ -158,12 +158,18 @@ function portsOf(cluster: Cluster, destination: Party, semantics: PolicySemantic
 function replayPolicy(
   policy: Policy,
   direction: Direction,
+  subject: Party,
   end: PeerAtAddress,
   ports: NamedPorts,
 ): Omit<ReplayedPolicy, 'exempt'> {
   const rules = direction === 'Ingress' ? policy.ingress : policy.egress;
   const { sets } = end.cluster.index;
-  const matching = rules.flatMap((rule, number): ReplayedRule[] => {
+  const labels = subject.pod?.labels ?? {};
+  const numbers = new Set<number | string>();
+  const matching = rules.flatMap((rule, place): ReplayedRule[] => {
+    if (rule.subject !== undefined && !selectorMatches(rule.subject, labels)) return [];
+    const number = rule.number ?? place;
+    numbers.add(rule.at === undefined ? number : `${rule.at.list}[${rule.at.number}]`);
     const match = peersMatch(rule.peers, policy.tier, end);
     if (match === 'no') return [];
     const connections = ruleConnections(rule, ports, sets);
@@ -171,7 +177,7 @@ function replayPolicy(
     const certain = match === 'yes';
     return [{ policy: policy.ref, rule: number, at, action, peers: rule.peers, layer7, connections, certain }];
   });
-  return { policy, isolates: isIsolating(policy, direction), ruleCount: ruleCountOf(rules), matching };
+  return { policy, isolates: isIsolating(policy, direction), ruleCount: numbers.size, matching };
 }
 
 /** The peer's address in the pair's family; for an unknown one, one address in each piece the policies tell apart. */

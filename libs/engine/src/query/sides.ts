@@ -1,5 +1,6 @@
 import type { Direction, ObjectRef, PolicySemantics } from '#model';
 import { compareObjectRefs } from '#model';
+import { doubtsNode } from '../compile/node-doubts.js';
 import { actsHere } from '../compile/not-understood.js';
 import { outsideClass } from '../compile/pod-classes.js';
 import { isolatedFlag, notUnderstoodFlag } from '../compile/reachability-index.js';
@@ -26,9 +27,13 @@ export function doubtsAbout(cluster: Cluster, { source, destination }: Pair, sem
   const ends = [source, destination].map((party) => ({ party, role: roleOf(cluster, party, semantics) }));
   return cluster.model.notUnderstood
     .filter((object) => actsHere(object, cluster.enforcement))
-    .filter(({ scope }) =>
+    .filter((object) =>
       ends.some(({ party, role }) => {
-        if (scope.kind === 'Nodes') return isNodeLike(party, role);
+        const { scope } = object;
+        if (scope.kind === 'Nodes') {
+          const direction = party === source ? 'Egress' : 'Ingress';
+          return isNodeLike(party, role) && doubtsNode(object, party.node, direction);
+        }
         return scope.kind === 'Pods' && role === 'Ordinary' && [null, party.pod?.namespace].includes(scope.namespace);
       }),
     )
@@ -54,9 +59,11 @@ function exempted(cluster: Cluster, pair: Pair, semantics: PolicySemantics, ask:
       : isNodeLike(source, roles.source)
         ? fromOwnNode(cluster, pair, ask('Ingress'))
         : ask('Ingress');
+  const doubts = cluster.lookups.nodeDoubts(cluster.enforcement);
+  if (doubts.areNone) return { egress, ingress };
   return nodeTrafficDoubted(cluster, { egress, ingress }, [
-    isNodeLike(source, roles.source),
-    isNodeLike(destination, roles.destination),
+    isNodeLike(source, roles.source) && doubts.concern(source.node, 'Egress'),
+    isNodeLike(destination, roles.destination) && doubts.concern(destination.node, 'Ingress'),
   ]);
 }
 
@@ -80,7 +87,7 @@ function indexedSide(cluster: Cluster, direction: Direction, pair: Pair): Side {
   const flags = index.arrays.profileFlags[profile];
   const found = { isolated: (flags & isolatedFlag) !== 0, applies: profile !== 0 };
   if ((flags & notUnderstoodFlag) !== 0) return { ...found, outcome: index.outcomes.unknownAll, by: 'NotUnderstood' };
-  if (concernsTierExemption(cluster, direction, pair, semantics))
+  if (pair.sourcePort !== undefined || concernsTierExemption(cluster, direction, pair, semantics))
     return replaySide(cluster, direction, pair, semantics);
   const peerClass = peer.pod === null ? outsideClass : index.arrays.podClass[peer.podNumber];
   const outcome = index.outcome(profile, peerClass, blockOf(cluster, peer, pair.family));
@@ -106,21 +113,16 @@ function concernsTierExemption(
 
 /** Host endpoints that are not understood may also deny what goes to and from nodes. */
 function nodeTrafficDoubted(
-  cluster: Cluster,
+  { index: { outcomes } }: Cluster,
   sides: Sides,
-  nodeLike: readonly [source: boolean, destination: boolean],
+  doubted: readonly [source: boolean, destination: boolean],
 ): Sides {
-  const doubted = cluster.model.notUnderstood.some(
-    (object) => object.scope.kind === 'Nodes' && actsHere(object, cluster.enforcement),
-  );
-  if (!doubted) return sides;
-  const { outcomes } = cluster.index;
   const doubt = (side: Side): Side =>
     side.by === 'OwnNode'
       ? side
       : { ...side, outcome: outcomes.both(side.outcome, outcomes.unknownAll), by: 'NotUnderstood' };
   return {
-    egress: nodeLike[0] ? doubt(sides.egress) : sides.egress,
-    ingress: nodeLike[1] ? doubt(sides.ingress) : sides.ingress,
+    egress: doubted[0] ? doubt(sides.egress) : sides.egress,
+    ingress: doubted[1] ? doubt(sides.ingress) : sides.ingress,
   };
 }

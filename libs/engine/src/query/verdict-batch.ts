@@ -44,6 +44,7 @@ export class VerdictBatch {
     const { from, to, protocol = this.common.protocol, port = this.common.port, family } = flow;
     if (common === null || typeof from !== 'string' || typeof to !== 'string') return null;
     if (flow.mode !== undefined || flow.semantics !== undefined || flow.dataplane !== undefined) return null;
+    if (common.sourcePort !== null || flow.sourcePort !== undefined) return null;
     const number = portNumber(port);
     const asked = protocol ?? 'TCP';
     if (number === null || (asked !== 'TCP' && asked !== 'UDP' && asked !== 'SCTP')) return null;

@@ -99,6 +99,8 @@ export interface Verdict extends CompactVerdict {
   readonly protocol: string;
   /** As asked: a number, a range, a name; null for all ports and for ICMP. */
   readonly port: string | null;
+  /** As asked; absent where any is meant. */
+  readonly sourcePort?: number;
   /** Knobs that would flip the verdict if set to another of their words (policy semantics 6.2). */
   readonly implementationDefined: readonly Knob[];
   readonly assumptions: readonly Assumption[];
@@ -174,6 +176,8 @@ export interface VerdictQuestion {
   readonly protocolGiven: boolean;
   /** Null: all ports. */
   readonly port: PortQuestion | null;
+  /** The port the connection is opened from; null: any, which a rule that asks for one leaves undecided. */
+  readonly sourcePort: number | null;
   readonly family: Family | null;
   readonly mode: Mode;
   /** Knobs that differ from those of the snapshot. */

@@ -6,9 +6,9 @@ import type { CalicoSelector } from './calico-selector.js';
  * size of the selector, plus sorting.
  */
 export function modelSelectorOf(selector: CalicoSelector, keyOf: (name: string) => string = (name) => name): Selector {
-  const texts = new Map(
-    requirementsOf(selector, keyOf).map((requirement) => [canonicalText(requirement), requirement]),
-  );
+  const requirements = requirementsOf(selector, keyOf);
+  if (requirements.length < 2) return { requirements };
+  const texts = new Map(requirements.map((requirement) => [canonicalText(requirement), requirement]));
   return { requirements: [...texts].sort(([a], [b]) => compareText(a, b)).map(([, requirement]) => requirement) };
 }
 

@@ -39,7 +39,8 @@ const kinds: Readonly<Record<string, Readonly<Record<string, Meaning>>>> = {
     CiliumExternalWorkload: { actedOnBy: 'cilium', scope: 'Nothing' },
     CiliumIdentity: { actedOnBy: 'cilium', scope: 'Nothing' },
   },
-  'k8s.cni.cncf.io': { MultiNetworkPolicy: { actedOnBy: 'multus', scope: 'Namespace' } },
+  // Of the cluster's own network it says nothing.
+  'k8s.cni.cncf.io': { MultiNetworkPolicy: { actedOnBy: 'multus', scope: 'Nothing' } },
   'crd.antrea.io': {
     NetworkPolicy: { actedOnBy: 'antrea', scope: 'Namespace' },
     ClusterNetworkPolicy: { actedOnBy: 'antrea', scope: 'Cluster' },
@@ -103,6 +104,7 @@ export function isNamespacedPolicy(group: string, kind: string): boolean {
       'StagedKubernetesNetworkPolicy',
       'WorkloadEndpoint',
       'CiliumEndpoint',
+      'MultiNetworkPolicy',
       'Group',
     ].includes(kind)
   );

@@ -24,6 +24,7 @@ import { networkPolicyReader } from './network-policy.js';
 import { nodeReader } from './node.js';
 import { podReader } from './pod.js';
 import { routeReader } from './route.js';
+import { serviceAccountReader } from './service-account.js';
 import { serviceReader } from './service.js';
 import { workloadReaders } from './workloads.js';
 
@@ -33,6 +34,7 @@ const readers: readonly KindReader[] = [
   podReader,
   ...workloadReaders,
   serviceReader,
+  serviceAccountReader,
   endpointSliceReader,
   endpointsReader,
   ingressReader,

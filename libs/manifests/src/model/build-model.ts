@@ -11,6 +11,7 @@ import {
   type NotUnderstood,
   type Pod,
   type Policy,
+  type SecondaryPolicy,
   type SnapshotInfo,
   type StoredObject,
 } from '#model';
@@ -30,6 +31,7 @@ import { Owners } from './owners.js';
 import { observedPod, podsAndWorkloads } from './pods.js';
 import { policyOf } from './policies.js';
 import { tieredPolicyOf, unknownPeersIn } from './tiered-policies.js';
+import { secondaryPolicyOf } from './secondary-policies.js';
 import { servicesOf } from './services.js';
 import { inModelOrder } from './understood.js';
 import type {
@@ -50,7 +52,7 @@ export interface BuiltModel {
   /** What is odd about the objects taken together. */
   readonly diagnostics: readonly Diagnostic[];
   /** Valid objects of Calico, for `underCalico`; without it their policies are not understood. */
-  readonly calico: Omit<CalicoObjects, 'namespaces' | 'services'>;
+  readonly calico: Omit<CalicoObjects, 'namespaces' | 'services' | 'pods'>;
   /** The same for `underCilium`. */
   readonly cilium: Omit<CiliumObjects, 'services'>;
 }
@@ -88,6 +90,7 @@ class ModelParts {
   readonly #slices: StoredEndpointSlice[] = [];
   readonly #endpoints: StoredEndpoints[] = [];
   readonly #policies: Policy[] = [];
+  readonly #secondaryPolicies: SecondaryPolicy[] = [];
   readonly #notUnderstood: NotUnderstood[] = [];
   readonly #components = new ComponentParts();
   readonly #networkObjects: NetworkObject[] = [];
@@ -100,6 +103,8 @@ class ModelParts {
     if (ref.kind === 'Pod' && ref.group === '') return void this.#podBodies.push(body);
     const value: unknown = JSON.parse(body);
     if (ref.group === 'policy.networking.k8s.io') return this.#addTieredPolicy(ref, value);
+    if (ref.group === 'k8s.cni.cncf.io' && ref.kind === 'MultiNetworkPolicy')
+      return this.#addSecondaryPolicy(ref, value);
     const isKnownGroup = ['', 'apps', 'batch', 'discovery.k8s.io', 'networking.k8s.io'].includes(ref.group);
     if (isNetworkObject(ref.group, ref.kind)) {
       const { metadata, spec } = value as StoredNetworkObject;
@@ -117,6 +122,9 @@ class ModelParts {
         break;
       case 'Service':
         this.#services.push(value as StoredService);
+        break;
+      case 'ServiceAccount':
+        this.#calico.addServiceAccount((value as { metadata: StoredMetadata }).metadata);
         break;
       case 'EndpointSlice':
         this.#slices.push(value as StoredEndpointSlice);
@@ -151,6 +159,11 @@ class ModelParts {
     }
   }
 
+  #addSecondaryPolicy(ref: StoredObject['ref'], value: unknown): void {
+    if (readAgain(value) === null) return this.#doubt(ref);
+    this.#secondaryPolicies.push(secondaryPolicyOf(ref, value as StoredNetworkPolicy));
+  }
+
   assemble(info: SnapshotInfo): BuiltModel {
     const owners = new Owners(this.#workloads);
     const ofComponents: StoredPod[] = [];
@@ -183,6 +196,7 @@ class ModelParts {
         services,
         entries: this.#entries.entries(namespaces, info),
         policies,
+        secondaryPolicies: this.#secondaryPolicies.sort((a, b) => compareObjectRefs(a.policy.ref, b.policy.ref)),
         notUnderstood: doubts.sort((a, b) => compareObjectRefs(a.ref, b.ref)),
         components: this.#components.assemble(ofComponents, this.#workloads),
         networkObjects: this.#networkObjects.sort((a, b) => compareObjectRefs(a.ref, b.ref)),

@@ -1,35 +1,76 @@
-import { type ClusterModel, formatObjectRef, type Labels, type Pod, type Policy } from '#model';
+import { type Diagnostic, formatObjectRef, type NotUnderstood, type Policy } from '#model';
 import type { BuiltModel } from './build-model.js';
 import { calicoPoliciesOf } from './calico/calico-policies.js';
-import { endpointLabels } from './calico/endpoint-labels.js';
+import { hostEndpointEffects } from './calico/host-endpoints.js';
+import { labelledPods } from './calico/labelled-pods.js';
+import { oddProfiles } from './calico/profiles.js';
 import { calicoTiers, networkPolicyOrder } from './calico/tiers.js';
-import { inModelOrder, rightDiagnostics } from './understood.js';
+import { doubtsInOrder, inModelOrder } from './understood.js';
 
 /**
  * A model as the cluster has it in which Calico is in charge of policies: its own policies are understood, Kubernetes'
- * policies stand among them in the tier `default` (policy semantics 3.3), and pods have the inherited labels that
- * selectors name. Cost: linear in the policies; in the pods, if selectors name inherited labels.
+ * policies stand among them in the tier `default` (policy semantics 3.3), pods have the labels that selectors know them
+ * by, and of host endpoints and profiles only what may change a verdict is in doubt. Cost: linear in the policies; in
+ * the pods, if selectors name inherited labels.
  */
 export function underCalico(built: BuiltModel): BuiltModel {
   const { model, calico } = built;
-  if (calico.policies.length === 0) return built;
-  const { policies, notUnderstood, inheritedLabels } = calicoPoliciesOf({
-    ...calico,
-    namespaces: model.namespaces,
-    services: model.services,
-  });
-  const doubts = new Map(notUnderstood.map(({ ref, why }) => [formatObjectRef(ref), why]));
-  const understood = new Set(calico.policies.map(({ ref }) => formatObjectRef(ref)).filter((ref) => !doubts.has(ref)));
+  const { policies, hostEndpoints, profiles } = calico;
+  if (policies.length + hostEndpoints.length + profiles.length === 0) return built;
+  const { namespaces, services, pods, nodes } = model;
+  const lowered = calicoPoliciesOf({ ...calico, namespaces, services, pods });
+  const effects = hostEndpointEffects(calico, nodes);
+  // Of a staged policy nobody has said yet whose traffic it may change.
+  const staged = lowered.notUnderstood
+    .filter(({ ref }) => ref.kind.startsWith('Staged'))
+    .map(({ ref }): NotUnderstood => ({
+      ref,
+      scope: { kind: 'Pods', namespace: ref.namespace },
+      actedOnBy: 'calico',
+    }));
+  const odd = [...effects.doubts, ...oddProfiles(profiles)];
+  const why = new Map([
+    ...lowered.notUnderstood.map(({ ref, why: reason }): [string, string] => [formatObjectRef(ref), reason]),
+    ...odd.map(({ ref }): [string, string] => [formatObjectRef(ref), `what a ${ref.kind} does is not modelled`]),
+  ]);
+  const read = new Set([...policies, ...hostEndpoints, ...profiles].map(({ ref }) => formatObjectRef(ref)));
+  const isSettled = (ref: NotUnderstood['ref']): boolean => {
+    if (ref.group !== 'projectcalico.org') return false;
+    const text = formatObjectRef(ref);
+    return /^(HostEndpoint|Profile|Staged.*)$/.test(ref.kind) ? read.has(text) : read.has(text) && !why.has(text);
+  };
+  const { inherited, nets } = lowered.labels;
+  const { behindHosts } = effects;
+  const needsLabels = inherited.size + nets.size + behindHosts.size > 0;
+  const wanted = { inherited, nets, behindHosts };
+  const { serviceAccounts } = calico;
   return {
     ...built,
     model: {
       ...model,
-      pods: inheritedLabels.length === 0 ? model.pods : withEndpointLabels(model, inheritedLabels),
-      policies: inModelOrder([...amongCalicos(model.policies, policies), ...policies]),
-      notUnderstood: model.notUnderstood.filter(({ ref }) => !understood.has(formatObjectRef(ref))),
+      pods: needsLabels ? labelledPods({ pods, namespaces, serviceAccounts }, wanted) : pods,
+      policies: inModelOrder([
+        ...amongCalicos(model.policies, lowered.policies),
+        ...lowered.policies,
+        ...effects.policies,
+      ]),
+      notUnderstood: doubtsInOrder([...model.notUnderstood.filter(({ ref }) => !isSettled(ref)), ...odd, ...staged]),
     },
-    diagnostics: rightDiagnostics(built.diagnostics, understood, doubts),
+    diagnostics: built.diagnostics.flatMap((diagnostic) => withReason(diagnostic, read, why)),
   };
+}
+
+/** What was said of an object before Calico was known to be in charge, put right. */
+function withReason(
+  diagnostic: Diagnostic,
+  read: ReadonlySet<string>,
+  doubts: ReadonlyMap<string, string>,
+): Diagnostic[] {
+  const { code, object } = diagnostic;
+  if (code !== 'NOT_UNDERSTOOD' || object === undefined) return [diagnostic];
+  const why = doubts.get(object);
+  if (why !== undefined) return [{ ...diagnostic, message: `${why}: verdicts it could change are unknown` }];
+  return read.has(object) ? [] : [diagnostic];
 }
 
 /** NetworkPolicies by themselves are a union, which is the same in any order; beside others their order counts. */
@@ -39,22 +80,4 @@ function amongCalicos(kubernetes: readonly Policy[], calico: readonly Policy[]):
   return kubernetes.map((policy) =>
     policy.tier.name === 'NetworkPolicy' ? { ...policy, tier, order: networkPolicyOrder } : policy,
   );
-}
-
-/** Pods with more labels; pods with equal labels still share one record. */
-function withEndpointLabels({ pods, namespaces }: ClusterModel, keys: readonly string[]): Pod[] {
-  const labelsOf = new Map(namespaces.map(({ name, labels }) => [name, labels]));
-  const known = new Map<Labels, Map<string, Labels>>();
-  return Array.from(pods, (pod) => {
-    const { labels, namespace, serviceAccount } = pod;
-    let byPlace = known.get(labels);
-    if (byPlace === undefined) known.set(labels, (byPlace = new Map()));
-    const place = `${namespace}/${serviceAccount}`;
-    let extended = byPlace.get(place);
-    if (extended === undefined) {
-      extended = endpointLabels(pod, labelsOf.get(namespace) ?? {}, keys);
-      byPlace.set(place, extended);
-    }
-    return extended === labels ? pod : { ...pod, labels: extended };
-  });
 }

@@ -2,15 +2,15 @@ import { type ClusterModel, type Labels, podColumnsOf } from '#model';
 import { writeSections } from './sections.js';
 
 /** Bumped whenever the same objects give another model, another dataplane, or another layout of either. */
-export const packedModelVersion = 5;
+export const packedModelVersion = 7;
 
 /**
  * A model as bytes, with what was found out about it (`extra`, plain JSON). Pods lie in columns; the rest, of which
  * there is less, as JSON that is parsed when it is first asked for. Equal models give equal bytes. Cost: linear.
  */
 export function packModel(model: ClusterModel, extra: unknown = null): Uint8Array<ArrayBuffer> {
-  const { namespaces, nodes, workloads, services, entries, policies, notUnderstood, components, networkObjects, info } =
-    model;
+  const { namespaces, nodes, workloads, services, entries, policies, secondaryPolicies, notUnderstood } = model;
+  const { components, networkObjects, info } = model;
   const columns = podColumnsOf(model);
   const { owner, workloads: owners } = columns.owners();
   const accounts = new Map<string, number>();
@@ -35,6 +35,7 @@ export function packModel(model: ClusterModel, extra: unknown = null): Uint8Arra
     services: JSON.stringify(services),
     entries: JSON.stringify(entries),
     policies: JSON.stringify(policies),
+    secondaryPolicies: JSON.stringify(secondaryPolicies),
     notUnderstood: JSON.stringify(notUnderstood),
     components: JSON.stringify(components),
     networkObjects: JSON.stringify(networkObjects),

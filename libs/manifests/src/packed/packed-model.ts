@@ -7,6 +7,7 @@ import type {
   Node,
   NotUnderstood,
   Policy,
+  SecondaryPolicy,
   Service,
   SnapshotInfo,
   Workload,
@@ -57,6 +58,10 @@ export class PackedModel implements ClusterModel {
 
   get policies(): readonly Policy[] {
     return this.#json('policies');
+  }
+
+  get secondaryPolicies(): readonly SecondaryPolicy[] {
+    return this.#json('secondaryPolicies');
   }
 
   get notUnderstood(): readonly NotUnderstood[] {

@@ -5,12 +5,32 @@ export type Shape = { readonly [field: string]: Shape | readonly [Shape] | null 
 
 /** Paths in a value that its kind does not know. Cost: linear in the value. */
 export function unknownFields(value: unknown, shape: Shape | readonly [Shape] | null, path: string): string[] {
+  // Hardly anything has any, and paths are made for what has.
+  return knowsAll(value, shape) ? [] : pathsIn(value, shape, path);
+}
+
+function knowsAll(value: unknown, shape: Shape | readonly [Shape] | null): boolean {
+  if (shape === null || value === null || typeof value !== 'object') return true;
+  if (isListOf(shape)) {
+    if (!Array.isArray(value)) return true;
+    for (const element of value) if (!knowsAll(element, shape[0])) return false;
+    return true;
+  }
+  const record = value as Fields;
+  for (const key of Object.keys(record)) {
+    if (record[key] === undefined) continue;
+    if (!Object.hasOwn(shape, key) || !knowsAll(record[key], shape[key])) return false;
+  }
+  return true;
+}
+
+function pathsIn(value: unknown, shape: Shape | readonly [Shape] | null, path: string): string[] {
   if (shape === null || value === null || typeof value !== 'object') return [];
   if (isListOf(shape))
-    return Array.isArray(value) ? value.flatMap((element, i) => unknownFields(element, shape[0], `${path}[${i}]`)) : [];
+    return Array.isArray(value) ? value.flatMap((element, i) => pathsIn(element, shape[0], `${path}[${i}]`)) : [];
   const members = Object.entries(value).filter(([, member]) => member !== undefined);
   return members.flatMap(([key, member]) =>
-    Object.hasOwn(shape, key) ? unknownFields(member, shape[key], `${path}.${key}`) : [`${path}.${key}`],
+    Object.hasOwn(shape, key) ? pathsIn(member, shape[key], `${path}.${key}`) : [`${path}.${key}`],
   );
 }
 

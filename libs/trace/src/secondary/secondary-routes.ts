@@ -4,10 +4,11 @@ import type { End, PodEnd } from '../ends.js';
 import { Path } from '../path.js';
 import type { HopKind, Route } from '../trace.js';
 import { canTalk, type SecondaryAnswer, type SecondaryEnd } from './can-talk.js';
+import { passSecondaryGate } from './secondary-gate.js';
 
 /**
  * Routes over networks that both pods are attached to besides the cluster's own (dataplane D): neither NetworkPolicy nor
- * Services hold there. `address` limits them to the one that has it. Cost: linear in network objects.
+ * Services hold there, but MultiNetworkPolicies may. `address` limits them to the one that has it. Cost: linear in network objects.
  */
 export function secondaryRoutes(
   context: Context,
@@ -79,6 +80,8 @@ function routeOver(context: Context, client: PodEnd, server: PodEnd, port: numbe
     mtu,
   });
   path.weaken(answer.delivery, answer.reason);
+  const flow = { client, server, a, b, port };
+  if (!path.isStopped) passSecondaryGate(context, path, { ...flow, direction: 'Egress' });
   if (!path.isStopped) {
     between(path, client, server, [a, b], answer, mtu);
     path.seeByPolicy();
@@ -91,7 +94,8 @@ function routeOver(context: Context, client: PodEnd, server: PodEnd, port: numbe
       action: 'deliver',
       mtu,
     });
-    notePolicy(context, path);
+    passSecondaryGate(context, path, { ...flow, direction: 'Ingress' });
+    path.note('NOT_POLICED: neither NetworkPolicy nor Services hold on this network');
   }
   return path.finish(answer.when ?? 'always', b.on.network);
 }
@@ -151,19 +155,4 @@ function between(
       action: 'send',
       mtu,
     });
-}
-
-/** Policies of secondary networks are a kind of their own, and need a daemon of their own. */
-function notePolicy({ cluster }: Context, path: Path): void {
-  const isMulti = ({ ref }: { readonly ref: { readonly kind: string } }): boolean => ref.kind === 'MultiNetworkPolicy';
-  const { model } = cluster;
-  const hasDaemon = model.components.some(
-    ({ ref }) => ref.kind === 'DaemonSet' && ref.name.startsWith('multi-networkpolicy-'),
-  );
-  if (hasDaemon && (model.notUnderstood.some(isMulti) || model.policies.some(isMulti))) {
-    path.weaken(
-      'conditional',
-      'MULTI_NETWORK_POLICY: policies of secondary networks are enforced here and are not read',
-    );
-  } else path.note('NOT_POLICED: neither NetworkPolicy nor Services hold on this network');
 }

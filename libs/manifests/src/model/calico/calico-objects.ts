@@ -1,13 +1,32 @@
-import type { Namespace, ObjectRef, Service } from '#model';
-import type { StoredCalicoPolicy, StoredHostEndpoint, StoredNetworkSet, StoredTier } from '../stored-calico.js';
+import type { Labels, Namespace, ObjectRef, Pod, Service } from '#model';
+import type {
+  StoredCalicoPolicy,
+  StoredHostEndpoint,
+  StoredNetworkSet,
+  StoredProfile,
+  StoredStagedKubernetesPolicy,
+  StoredTier,
+} from '../stored-calico.js';
 
 /** The valid objects of Calico in a snapshot, and what of the cluster their meaning depends on. */
 export interface CalicoObjects {
-  /** Staged ones are not among them: they change nothing. */
-  readonly policies: readonly { readonly ref: ObjectRef; readonly body: StoredCalicoPolicy }[];
+  /** Those that are in force. */
+  readonly policies: readonly OfRef<StoredCalicoPolicy>[];
+  /** Those that are staged, which change nothing. */
+  readonly staged: readonly OfRef<StoredCalicoPolicy>[];
+  readonly stagedKubernetes: readonly OfRef<StoredStagedKubernetesPolicy>[];
   readonly tiers: readonly StoredTier[];
   readonly networkSets: readonly StoredNetworkSet[];
-  readonly hostEndpoints: readonly StoredHostEndpoint[];
+  readonly hostEndpoints: readonly OfRef<StoredHostEndpoint>[];
+  readonly profiles: readonly OfRef<StoredProfile>[];
+  /** Labels of service accounts by `namespace/name`. */
+  readonly serviceAccounts: ReadonlyMap<string, Labels>;
   readonly namespaces: readonly Namespace[];
   readonly services: readonly Service[];
+  readonly pods: Iterable<Pod>;
+}
+
+export interface OfRef<T> {
+  readonly ref: ObjectRef;
+  readonly body: T;
 }

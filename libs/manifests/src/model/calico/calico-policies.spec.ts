@@ -12,12 +12,17 @@ function stored<T>(kind: string, namespace: string | undefined, spec: object, la
 
 const objects: CalicoObjects = {
   policies: [],
+  staged: [],
+  stagedKubernetes: [],
   tiers: [],
   networkSets: [
     stored<StoredNetworkSet>('NetworkSet', 'x', { nets: ['198.51.100.0/24'] }, { role: 'r' }),
     stored<StoredNetworkSet>('GlobalNetworkSet', undefined, { nets: ['203.0.113.0/24'] }, { role: 'r' }),
   ],
   hostEndpoints: [],
+  profiles: [],
+  serviceAccounts: new Map(),
+  pods: [],
   namespaces: [
     { name: 'x', labels: { team: 'red' }, implicit: false },
     { name: 'y', labels: {}, implicit: false },
@@ -104,17 +109,61 @@ describe('a Calico rule speaks of', () => {
 
   it('something that a snapshot does not show', () => {
     const undecidable = (what: string): object[] => [{ kind: 'Undecidable', what }];
-    expect(ruleOf('x', { protocol: 'TCP', source: { ports: [1] } }).peers).toEqual(
+    const fromPort1 = { kind: 'Undecidable', what: 'the port of the source', sourcePorts: [{ first: 1, last: 1 }] };
+    expect(ruleOf('x', { protocol: 'TCP', source: { ports: [1] } }).peers).toEqual([fromPort1]);
+    expect(ruleOf('x', { protocol: 'TCP', source: { ports: ['web'] } }).peers).toEqual(
       undecidable('the port of the source'),
     );
-    expect(ruleOf('x', { destination: { nets: ['10.0.0.0/8'] } }).peers).toEqual([
-      {
-        kind: 'All',
-        of: [
-          addresses('0.0.0.0/0'),
-          ...undecidable('whether the pod itself is the destination that the rule speaks of'),
-        ],
-      },
+  });
+});
+
+describe('a Calico rule for some of the subjects only', () => {
+  const subjectOf = (rule: object): unknown => ruleOf('x', rule).subject;
+
+  it('names them by their labels, and by the networks their addresses are in', () => {
+    expect(subjectOf({ destination: { selector: "role == 's'" } })).toEqual({
+      requirements: [
+        { key: 'projectcalico.org/namespace', operator: 'In', values: ['x'] },
+        { key: 'role', operator: 'In', values: ['s'] },
+      ],
+    });
+    const key = '@nets [["10.0.0.0/8"],["10.1.0.0/16"]]';
+    expect(ruleOf('x', { destination: { nets: ['10.0.0.0/8'], notNets: ['10.1.0.0/16'] } })).toEqual({
+      action: 'Allow',
+      ports: null,
+      peers: [addresses('0.0.0.0/0')],
+      subject: { requirements: [{ key, operator: 'In', values: ['yes'] }] },
+    });
+  });
+
+  it('several of one number are one rule of the object', () => {
+    const spec = { ingress: [{ action: 'Allow', destination: { selector: "role == 'r'" } }, { action: 'Deny' }] };
+    expect(lowered('x', spec).policies[0].ingress.map(({ number, action }) => [number, action])).toEqual([
+      [0, 'Allow'],
+      [0, 'Allow'],
+      [1, 'Deny'],
+    ]);
+  });
+
+  it('is for all of them where it says nothing of them', () => expect(subjectOf({})).toBeUndefined());
+});
+
+describe('source ports', () => {
+  const portsOf = (source: object): unknown => ruleOf('x', { protocol: 'TCP', source }).peers;
+
+  it.each<[object, unknown]>([
+    [{ ports: ['1:65535'] }, null],
+    [{ ports: ['1:100', '101:65535'] }, null],
+    [{ ports: [80], notPorts: ['1:1000'] }, []],
+  ])('of %j', (source, peers) => expect(portsOf(source)).toEqual(peers));
+
+  it('are what is listed without what is excluded', () => {
+    const sourcePorts = [
+      { first: 1, last: 9 },
+      { first: 21, last: 30 },
+    ];
+    expect(portsOf({ ports: ['5:30', '1:6'], notPorts: ['10:20'] })).toEqual([
+      { kind: 'Undecidable', what: 'the port of the source', sourcePorts },
     ]);
   });
 });
@@ -169,16 +218,16 @@ describe('a Calico policy', () => {
       selector: "pcns.team == 'red' && app == 'x'",
       ingress: [{ action: 'Allow', source: { serviceAccounts: { names: ['web'] } } }],
     };
-    expect(lowered('x', spec).inheritedLabels).toEqual(['pcns.team', 'projectcalico.org/serviceaccount']);
+    expect([...lowered('x', spec).labels.inherited]).toEqual(['pcns.team', 'projectcalico.org/serviceaccount']);
   });
 
-  it('is not understood without its tier, with unknown fields or with labels of service accounts', () => {
+  it('is not understood without its tier or with unknown fields', () => {
     const why = (spec: object): string[] => lowered('x', spec).notUnderstood.map((one) => one.why);
     expect(why({ tier: 'lost' })).toEqual(['its tier lost is not in the snapshot']);
     expect(why({ ingress: [{ action: 'Allow', source: { domains: ['a'] } }] })).toEqual([
       'spec.ingress[0].source.domains is not known',
     ]);
-    expect(why({ serviceAccountSelector: "role == 'r'" })).toHaveLength(1);
+    expect(why({ serviceAccountSelector: "role == 'r'" })).toEqual([]);
     expect(why({ serviceAccountSelector: "projectcalico.org/name == 'web'" })).toEqual([]);
   });
 

@@ -13,13 +13,27 @@ export const calicoLabels = {
   name: 'projectcalico.org/name',
 } as const;
 
-/** Whether nobody knows which pods have this label: the labels of service accounts are not in a snapshot. */
-export function isUnknownLabel(key: string): boolean {
+/**
+ * Labels that pods are given here so that rules find them. No object has such a key, which is none to Kubernetes, and no
+ * answer shows one.
+ */
+export const derivedLabels = {
+  /** On a pod whose service account is not in the snapshot. */
+  accountUnknown: '@account',
+  /** Before networks: `yes` on a pod whose address is in them, `maybe` where nobody knows its address. */
+  nets: '@nets ',
+  /** The node of a pod whose traffic a host endpoint may stop on its way; `?` where it may be any. */
+  behindHost: '@node',
+} as const;
+
+/** Whether the label is one that a service account gives to its pods, other than its name. */
+export function isAccountLabel(key: string): boolean {
   return key.startsWith(calicoLabels.ofServiceAccount) && key !== calicoLabels.ofServiceAccount + calicoLabels.name;
 }
 
-/** Whether Calico may give this label to a pod that does not have it itself. */
+/** Whether Calico may give this label to a pod that does not have it itself; all begin with `p`. */
 export function isInheritedLabel(key: string): boolean {
+  if (!key.startsWith('p')) return false;
   return (
     key === calicoLabels.namespace ||
     key === calicoLabels.orchestrator ||
@@ -29,17 +43,27 @@ export function isInheritedLabel(key: string): boolean {
   );
 }
 
+/** Where the inherited labels of a pod come from. */
+export interface LabelSources {
+  readonly namespace: Labels;
+  /** Null: the service account is not in the snapshot. */
+  readonly serviceAccount: Labels | null;
+}
+
 /** The labels of a pod as Calico sees them, of the inherited ones only those of `keys`. A pod's own labels win. */
 export function endpointLabels(
-  { labels, namespace, serviceAccount }: Pick<Pod, 'labels' | 'namespace' | 'serviceAccount'>,
-  namespaceLabels: Labels,
+  pod: Pick<Pod, 'labels' | 'namespace' | 'serviceAccount'>,
+  sources: LabelSources,
   keys: readonly string[],
 ): Labels {
   const inherited = keys.flatMap((key): [string, string][] => {
-    const value = inheritedValue(key, namespace, serviceAccount, namespaceLabels);
-    return value === undefined || Object.hasOwn(labels, key) ? [] : [[key, value]];
+    const value = inheritedValue(key, pod, sources);
+    return value === undefined || Object.hasOwn(pod.labels, key) ? [] : [[key, value]];
   });
-  return inherited.length === 0 ? labels : { ...labels, ...Object.fromEntries(inherited) };
+  // What of the account's labels the pod has itself is known all the same, but nothing is lost by doubting it.
+  const isDoubted = sources.serviceAccount === null && keys.some(isAccountLabel);
+  if (isDoubted) inherited.push([derivedLabels.accountUnknown, '']);
+  return inherited.length === 0 ? pod.labels : { ...pod.labels, ...Object.fromEntries(inherited) };
 }
 
 /** The labels that a namespace gives to what lives in it, all of them. */
@@ -54,9 +78,8 @@ export function inheritedFromNamespace(namespace: string, namespaceLabels: Label
 
 function inheritedValue(
   key: string,
-  namespace: string,
-  serviceAccount: string,
-  namespaceLabels: Labels,
+  { namespace, serviceAccount }: Pick<Pod, 'namespace' | 'serviceAccount'>,
+  sources: LabelSources,
 ): string | undefined {
   const { ofNamespace, ofServiceAccount, name } = calicoLabels;
   if (key === calicoLabels.namespace || key === ofNamespace + name) return namespace;
@@ -64,7 +87,10 @@ function inheritedValue(
   // A longer name would be no label value.
   if (key === calicoLabels.serviceAccount) return serviceAccount.length < 63 ? serviceAccount : undefined;
   if (key === ofServiceAccount + name) return serviceAccount;
-  if (!key.startsWith(ofNamespace)) return undefined;
-  const own = key.slice(ofNamespace.length);
-  return Object.hasOwn(namespaceLabels, own) ? namespaceLabels[own] : undefined;
+  const [prefix, labels] = key.startsWith(ofNamespace)
+    ? [ofNamespace, sources.namespace]
+    : [ofServiceAccount, sources.serviceAccount ?? {}];
+  if (!key.startsWith(prefix)) return undefined;
+  const own = key.slice(prefix.length);
+  return Object.hasOwn(labels, own) ? labels[own] : undefined;
 }

@@ -34,6 +34,10 @@ export class LabelledNets {
     ];
   }
 
+  get areNone(): boolean {
+    return this.#all.length === 0;
+  }
+
   /** The networks of what a selector matches, sorted. Cost: linear in the sets, once for each distinct selector. */
   matching(selector: Selector): readonly string[] {
     const key = canonicalText(selector);

@@ -1,49 +1,77 @@
-import type { Direction, Family, PolicyRule, RulePeer, RulePort, Service } from '#model';
+import type { Direction, Family, PolicyRule, RulePeer, RulePort } from '#model';
 import type { CalicoEntity, CalicoRule } from '../stored-calico.js';
-import { calicoRulePorts } from './rule-ports.js';
-import type { LabelledNets } from './labelled-nets.js';
+import { ownParts } from './own-parts.js';
 import { allOf, calicoRulePeers, everyAddress } from './rule-peers.js';
+import { calicoRulePorts } from './rule-ports.js';
 import { servicePeers } from './service-peers.js';
+import { sourcePortsOf } from './source-ports.js';
+import type { Surroundings } from './surroundings.js';
 
-/** What the meaning of a rule depends on. */
-export interface RuleSurroundings {
+/** Where a rule stands. */
+export interface RulePlace {
   readonly direction: Direction;
   /** The namespace of the policy; null for a global one. */
   readonly namespace: string | null;
-  readonly sets: LabelledNets;
-  serviceNamed(namespace: string, name: string): Service | undefined;
 }
 
-/** A rule in the uniform form. What a snapshot does not show becomes a condition that may hold or not. */
-export function calicoRule(rule: CalicoRule, surroundings: RuleSurroundings): PolicyRule {
-  const { direction, namespace, sets } = surroundings;
-  const [peer, subject] = direction === 'Ingress' ? [rule.source, rule.destination] : [rule.destination, rule.source];
-  const families = familiesOf(rule);
-  // Networks of the peer speak of one family as it is.
-  const confined = families.length === 1 && peer.nets.length === 0 ? [everyAddress(families[0])] : [];
-  const doubts = undecidable(rule, subject, direction).map((what): RulePeer => ({ kind: 'Undecidable', what }));
-  const conditions = [...confined, ...doubts];
+/**
+ * A rule in the uniform form: one for each kind of subjects and of peers that it treats alike, at least one. What a
+ * snapshot does not show becomes a condition that may hold or not.
+ */
+export function calicoRules(rule: CalicoRule, place: RulePlace, surroundings: Surroundings): PolicyRule[] {
+  const isIngress = place.direction === 'Ingress';
+  const [peer, subject] = isIngress ? [rule.source, rule.destination] : [rule.destination, rule.source];
   const layer7 = rule.http === undefined ? {} : { layer7: ['http'] };
   const wanted = { action: rule.action, ...calicoRulePorts(rule), ...layer7 };
-  if (families.length === 0) return { ...wanted, peers: [] };
-  if (peer.services === undefined) {
-    return { ...wanted, peers: withConditions(calicoRulePeers(peer, namespace, sets), conditions) };
-  }
-  const behind = servicePeers(surroundings.serviceNamed(peer.services.namespace, peer.services.name));
-  // As the source of ingress, a Service is the addresses behind it and nothing more.
-  if (direction === 'Ingress') return { ...wanted, peers: withConditions(behind.peers, conditions) };
-  const ports =
-    behind.ports?.filter((port) => rule.protocol === undefined || protocolOf(port) === rule.protocol) ?? wanted.ports;
-  if (ports?.length === 0) return { ...wanted, peers: [] };
-  const mixed: RulePeer[] = behind.isExact
-    ? []
-    : [{ kind: 'Undecidable', what: 'which backend of the Service has which port' }];
-  return { ...wanted, ports, peers: withConditions(behind.peers, [...conditions, ...mixed]) };
+  const families = familiesOf(rule);
+  const sourcePorts = sourcePortsOf(rule);
+  if (families.length === 0 || sourcePorts === 'None') return [{ ...wanted, peers: [] }];
+  // Networks of the peer speak of one family as it is.
+  const confined = families.length === 1 && peer.nets.length === 0 ? [everyAddress(families[0])] : [];
+  const conditions = [...confined, ...(sourcePorts === 'All' ? [] : [sourcePorts])];
+  const targets = targetsOf(rule, peer, wanted.ports, place, surroundings);
+  if (targets.length === 0) return [{ ...wanted, peers: [] }];
+  return ownParts(subject, place.namespace, families, surroundings).flatMap((own) =>
+    targets.map(({ peers, ports }): PolicyRule => ({
+      ...wanted,
+      ports,
+      peers: withConditions(peers, [...conditions, ...own.conditions]),
+      ...(own.subject === undefined ? {} : { subject: own.subject }),
+    })),
+  );
 }
 
-function withConditions(peers: readonly RulePeer[] | null, conditions: readonly RulePeer[]): RulePeer[] | null {
-  if (peers === null) return conditions.length === 0 ? null : [allOf(conditions)];
-  return peers.map((peer) => allOf([peer, ...conditions]));
+/** Peers with the ports that the rule means on them. */
+interface Target {
+  readonly peers: readonly RulePeer[] | null;
+  readonly ports: readonly RulePort[] | null;
+}
+
+function targetsOf(
+  { protocol }: CalicoRule,
+  peer: CalicoEntity,
+  ports: readonly RulePort[] | null,
+  { direction, namespace }: RulePlace,
+  surroundings: Surroundings,
+): Target[] {
+  if (peer.services === undefined) return [{ peers: calicoRulePeers(peer, namespace, surroundings), ports }];
+  const behind = servicePeers(surroundings.serviceNamed(peer.services));
+  // As the source of ingress, a Service is the addresses behind it and nothing more.
+  if (direction === 'Ingress') return [{ peers: behind.flatMap(({ peers }) => peers), ports }];
+  return behind
+    .map((group) => ({
+      peers: group.peers,
+      ports: group.ports.filter((port) => protocol === undefined || protocolOf(port) === protocol),
+    }))
+    .filter((group) => group.ports.length > 0);
+}
+
+function withConditions(
+  peers: readonly RulePeer[] | null,
+  conditions: readonly RulePeer[],
+): readonly RulePeer[] | null {
+  if (conditions.length === 0) return peers;
+  return peers === null ? [allOf(conditions)] : peers.map((peer) => allOf([peer, ...conditions]));
 }
 
 function protocolOf(port: RulePort): string | null {
@@ -54,24 +82,14 @@ function protocolOf(port: RulePort): string | null {
  * The families in which a rule exists: a list of networks, excluded ones too, that has none of a family takes the rule
  * away from the packets of that family (policy semantics 3.5).
  */
-function familiesOf({ ipVersion, source, destination }: CalicoRule): Family[] {
-  const lists = [source, destination].flatMap(({ nets, notNets }) => [nets, notNets]).filter((list) => list.length > 0);
-  return (['IPv4', 'IPv6'] as const).filter(
+function familiesOf({ ipVersion, source, destination }: CalicoRule): readonly Family[] {
+  const lists = [source.nets, source.notNets, destination.nets, destination.notNets].filter(({ length }) => length > 0);
+  if (ipVersion === undefined && lists.length === 0) return bothFamilies;
+  return bothFamilies.filter(
     (family) =>
       (ipVersion === undefined || ipVersion === (family === 'IPv4' ? 4 : 6)) &&
       lists.every((list) => list.some((net) => net.includes(':') === (family === 'IPv6'))),
   );
 }
 
-/** Conditions of a rule that a question does not answer. */
-function undecidable(rule: CalicoRule, subject: CalicoEntity, direction: Direction): string[] {
-  const { selector, notSelector, namespaceSelector, serviceAccounts, nets, notNets } = subject;
-  const narrows =
-    [selector, notSelector, namespaceSelector, serviceAccounts].some((part) => part !== undefined) ||
-    nets.length + notNets.length > 0;
-  const side = direction === 'Ingress' ? 'destination' : 'source';
-  return [
-    ...(rule.source.ports.length + rule.source.notPorts.length > 0 ? ['the port of the source'] : []),
-    ...(narrows ? [`whether the pod itself is the ${side} that the rule speaks of`] : []),
-  ];
-}
+const bothFamilies: readonly Family[] = ['IPv4', 'IPv6'];

@@ -9,22 +9,6 @@ export function validSelector(text: string | undefined): CalicoSelector {
   return parsed.selector;
 }
 
-/** The labels that a selector names. */
-export function keysOf(selector: CalicoSelector): string[] {
-  switch (selector.kind) {
-    case 'All':
-    case 'Global':
-      return [];
-    case 'Not':
-      return keysOf(selector.operand);
-    case 'And':
-    case 'Or':
-      return selector.operands.flatMap(keysOf);
-    default:
-      return [selector.key];
-  }
-}
-
 /** A selector of namespaces as one of what lives in them: its labels are those that they inherit. */
 export function ofNamespaces(selector: CalicoSelector): CalicoSelector {
   const has: CalicoSelector = { kind: 'Has', key: calicoLabels.namespace };

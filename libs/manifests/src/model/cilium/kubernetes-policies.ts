@@ -4,7 +4,7 @@ import { ciliumTier } from './tier.js';
 
 /**
  * Kubernetes' NetworkPolicies as Cilium reads them: an ipBlock never means nodes, and pods only under the knob. Beside
- * policies of Cilium they stand in its tier, where there are no knobs. Applied twice it changes nothing.
+ * policies of Cilium they stand in its tier, where there are no knobs.
  */
 export function kubernetesUnderCilium(policies: readonly Policy[], areCiliumsThere: boolean): readonly Policy[] {
   return policies.map((policy) => {
@@ -15,18 +15,6 @@ export function kubernetesUnderCilium(policies: readonly Policy[], areCiliumsThe
         : [outside, ...(areCiliumsThere ? [] : [everyPod])].map((where) => both(where, peer)),
     );
     return areCiliumsThere ? { ...read, tier: ciliumTier } : read;
-  });
-}
-
-/** NetworkPolicies as they are without Cilium. */
-export function kubernetesWithoutCilium(policies: readonly Policy[]): readonly Policy[] {
-  return policies.map((policy) => {
-    if (policy.ref.group !== 'networking.k8s.io') return policy;
-    const read = withPeers(policy, (peer) => {
-      if (peer.kind !== 'All' || peer.of[1].kind !== 'Addresses') return [peer];
-      return peer.of[0].kind === 'External' ? [peer.of[1]] : [];
-    });
-    return policy.tier.name === ciliumTier.name ? { ...read, tier: networkPolicyTier } : read;
   });
 }
 
