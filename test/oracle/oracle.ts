@@ -61,6 +61,13 @@ export interface End {
   readonly addresses: readonly Ip[] | null;
 }
 
+/** Where a Service leads, and in which families: what an address that nobody knows does not tell by itself. */
+export interface OracleBackend {
+  end: End;
+  readonly port: number;
+  readonly isReached: (v6: boolean) => boolean;
+}
+
 /**
  * A second, literal reading of policy semantics 0, 1, 2 and 5.1: policies × rules × peers per
  * question, plain label maps, linear CIDR tests, nothing remembered.
@@ -157,7 +164,7 @@ export class Oracle {
   }
 
   /** Backends of a Service port: end and target port. */
-  backends(service: RawService, port: RawService['spec']['ports'][number]): { end: End; port: number }[] {
+  backends(service: RawService, port: RawService['spec']['ports'][number]): OracleBackend[] {
     const { selector = {}, clusterIP, ipFamilies, publishNotReadyAddresses } = service.spec;
     const slices = this.#of('EndpointSlice').filter(
       ({ metadata }) =>
@@ -178,7 +185,7 @@ export class Oracle {
       const target = clusterIP === 'None' ? port.port : targetOf(end.pod.spec, port);
       const addresses = end.addresses?.filter(({ v6 }) => isReached(v6)) ?? null;
       const isThere = addresses === null ? this.#clusterFamilies().some(isReached) : addresses.length > 0;
-      return target === null || !isThere ? [] : [{ end: { ...end, addresses }, port: target }];
+      return target === null || !isThere ? [] : [{ end: { ...end, addresses }, port: target, isReached }];
     });
   }
 
@@ -187,8 +194,8 @@ export class Oracle {
     service: RawService,
     port: RawService['spec']['ports'][number],
     slices: readonly RawSlice[],
-  ): { end: End; port: number }[] {
-    const found: { end: End; port: number }[] = [];
+  ): OracleBackend[] {
+    const found: OracleBackend[] = [];
     for (const { endpoints, ports } of slices) {
       const target =
         service.spec.clusterIP === 'None'
@@ -199,7 +206,7 @@ export class Oracle {
         if (conditions?.ready === false && !service.spec.publishNotReadyAddresses) continue;
         const end = this.addressEnd(addresses[0]);
         const known = found.find((one) => one.end.text === end.text && one.port === target.port);
-        if (known === undefined) found.push({ end, port: target.port });
+        if (known === undefined) found.push({ end, port: target.port, isReached: () => true });
         else known.end = { ...end, addresses: [...(known.end.addresses ?? []), ...(end.addresses ?? [])] };
       }
     }
