@@ -1,5 +1,5 @@
 /** How long one piece of work may keep the event loop to itself; other requests are answered in between. */
-const turnMillis = 8;
+const turnMillis = 4;
 
 /** Work that is done in turns: it asks now and then whether its turn is over, and waits for the next one. */
 export class Turn {

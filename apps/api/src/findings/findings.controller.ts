@@ -15,10 +15,10 @@ export class FindingsController {
     @Param('ref') ref: string,
     @Query() query: unknown,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<string> {
+  ): Promise<Buffer> {
     const { severity, dataplane } = readQuery(query, ['severity', 'dataplane']);
     const findings = await this.audits.findings(ref, severity, dataplane);
     reply.header('content-type', 'application/json; charset=utf-8');
-    return `{"findings":${await jsonOfList(findings)}}`;
+    return jsonOfList('findings', findings);
   }
 }

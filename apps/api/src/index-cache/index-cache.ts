@@ -1,12 +1,12 @@
-import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { type Cluster, compileInputOf, decodeIndex, engineVersion, openCluster, prepareConnectivity } from '#engine';
-import { buildModel, PackedModel, packedModelVersion } from '#manifests';
+import { buildModel, PackedModel } from '#manifests';
 import { canonicalText, type Dataplane } from '#model';
 import type { IndexKey, IndexStore, SnapshotRecord, SnapshotStore } from '#store';
 import type { Metrics } from '../metrics/metrics.js';
 import { type Compiled, Compiler } from './compiler.js';
 import { Turn } from '../turn.js';
+import { modelKeyOf } from './model-key.js';
 import { type ModelExtra, packSnapshot } from './pack-snapshot.js';
 import { readAs, type Reading } from './reading.js';
 
@@ -209,22 +209,6 @@ export class IndexCache {
     this.#keep(key, compiled.bytes);
     return { ...compiled, fromCache: false };
   }
-}
-
-/** A packed model is a function of the objects, of what the input said about itself, and of the versions. */
-function modelKeyOf(
-  { clusterId, contentHash, info, normaliserVersion }: SnapshotRecord,
-  reading: Reading | null,
-): IndexKey {
-  const said = canonicalText([
-    contentHash,
-    info,
-    normaliserVersion,
-    engineVersion,
-    ...(reading === null ? [] : [reading]),
-  ]);
-  const hash = createHash('sha256').update(`packed model ${said}`).digest('hex');
-  return { clusterId, indexHash: hash, engineVersion: packedModelVersion };
 }
 
 /**

@@ -44,14 +44,14 @@ export class ReachabilityController {
     @Query() query: unknown,
     @Body() body: unknown,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<string> {
+  ): Promise<Buffer> {
     const { explain, staged, ...asked } = readQuery(query, ['explain', ...settings]);
     const common = { ...asked, staged: readBoolean(staged, 'staged') === true };
     const { flows } = readBody(body, ['flows']);
     const form = readBoolean(explain, 'explain') === true ? 'Full' : 'Compact';
     const verdicts = await this.reachability.verdicts(ref, flows, common, form);
     reply.header('content-type', 'application/json; charset=utf-8');
-    return `{"verdicts":${await jsonOfList(verdicts)}}`;
+    return jsonOfList('verdicts', verdicts);
   }
 }
 
