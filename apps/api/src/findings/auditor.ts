@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { type Cluster, encodeIndex } from '#engine';
 import { PackedModel, packModel } from '#manifests';
-import type { Diagnostic, Finding } from '#model';
+import { type Diagnostic, type Finding, QuestionError } from '#model';
 import type { AuditRequest, AuditResponse } from './audit-worker.js';
 import { sharedInTurns } from './shared-in-turns.js';
 
@@ -10,7 +10,7 @@ const idleMillis = 30_000;
 
 interface Waiting {
   readonly findings: Finding[];
-  resolve(findings: readonly Finding[]): void;
+  resolve(findings: readonly Finding[] | null): void;
   reject(error: Error): void;
 }
 
@@ -22,10 +22,12 @@ export class Auditor {
   readonly #waiting = new Map<number, Waiting>();
 
   /**
-   * The findings of an opened snapshot. Cost here: copies of the model's bytes and of the index, and taking over the
-   * findings in parts.
+   * The findings of a snapshot under what a question says of its network. Cost here: copies of the model's bytes and of
+   * the index, and taking over the findings in parts.
+   * Null where what is said makes another model of the snapshot: that is to be opened and audited as it is.
+   * @throws QuestionError DATAPLANE_INVALID
    */
-  async audit(cluster: Cluster, diagnostics: readonly Diagnostic[]): Promise<readonly Finding[]> {
+  async audit(cluster: Cluster, diagnostics: readonly Diagnostic[], said: string): Promise<readonly Finding[] | null> {
     const { dataplane } = cluster;
     const packed = cluster.model instanceof PackedModel ? cluster.model.bytes : packModel(cluster.model);
     const model = await sharedInTurns(packed);
@@ -34,7 +36,7 @@ export class Auditor {
       clearTimeout(this.#idle);
       const id = ++this.#lastId;
       this.#waiting.set(id, { findings: [], resolve, reject });
-      const request: AuditRequest = { id, model, dataplane, index, diagnostics };
+      const request: AuditRequest = { id, model, dataplane, index, diagnostics, said };
       this.#started().postMessage(request, [index.buffer]);
     });
   }
@@ -58,7 +60,8 @@ export class Auditor {
   #settle(response: AuditResponse): void {
     const waiting = this.#waiting.get(response.id);
     if (waiting === undefined) return;
-    if ('error' in response) waiting.reject(new Error(response.error));
+    if ('error' in response) waiting.reject(errorOf(response));
+    else if ('isOtherReading' in response) waiting.resolve(null);
     else {
       waiting.findings.push(...response.findings);
       if (!response.isLast) return;
@@ -82,6 +85,10 @@ export class Auditor {
     for (const { reject } of this.#waiting.values()) reject(error instanceof Error ? error : new Error(String(error)));
     this.#waiting.clear();
   }
+}
+
+function errorOf({ error, refusal }: Extract<AuditResponse, { error: string }>): Error {
+  return refusal === null ? new Error(error) : new QuestionError(refusal.code, error, refusal.field, refusal.accepted);
 }
 
 /** Threads run compiled code only, and take no options of the test runner: tests, which run the sources, use what the build has made of them. */

@@ -57,8 +57,10 @@ export class FindingsService {
   }
 
   async #audit({ id, diagnostics }: SnapshotRecord, key: string, said: string): Promise<readonly Finding[]> {
-    const cluster = await this.snapshots.openAs(id, { dataplane: said }, 'Verdicts');
-    const findings = await this.auditor.audit(cluster, diagnostics);
+    const findings =
+      (await this.auditor.audit(await this.snapshots.open(id), diagnostics, said)) ??
+      (await this.auditor.audit(await this.snapshots.openAs(id, { dataplane: said }, 'Verdicts'), diagnostics, '')) ??
+      [];
     this.metrics.audits.inc();
     this.#known.set(key, findings);
     return findings;
