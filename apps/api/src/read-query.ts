@@ -8,8 +8,8 @@ import { refuse } from './problems/problem.js';
 export function readQuery<T extends string>(query: unknown, known: readonly T[]): Partial<Record<T, string>> {
   const result: Partial<Record<T, string>> = {};
   for (const [name, value] of Object.entries((query ?? {}) as Record<string, unknown>)) {
-    const accepted = known.join(', ') || 'none';
     if (!(known as readonly string[]).includes(name)) {
+      const accepted = known.join(', ') || 'none';
       throw refuse(
         400,
         'PARAMETER_UNKNOWN',

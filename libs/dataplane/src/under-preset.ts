@@ -5,7 +5,8 @@ import { type Dataplane, knobs, presetEngines, type SemanticsPreset, semanticsPr
  * enforced stays as it is.
  */
 export function underPreset(dataplane: Dataplane, preset: SemanticsPreset): Dataplane {
-  const assumptions = dataplane.assumptions.filter(({ name }) => !(knobs as readonly string[]).includes(name));
+  const said: ReadonlySet<string> = new Set([...knobs, 'policyEngine']);
+  const assumptions = dataplane.assumptions.filter(({ name }) => !said.has(name));
   return {
     ...dataplane,
     policyEngine: { value: presetEngines[preset], provenance: 'configured' },

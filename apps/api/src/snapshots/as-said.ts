@@ -13,6 +13,13 @@ export interface Said {
 /** What is asked: single verdicts take what a whole cluster refuses, which it would have to be compiled for. */
 export type Extent = 'Verdicts' | 'Cluster';
 
+/** Whether nothing is said, as in most questions. */
+export function saysNothing({ dataplane, semantics, staged }: Said): boolean {
+  return (
+    (dataplane === undefined || dataplane === null || dataplane === '') && semantics === undefined && staged !== true
+  );
+}
+
 /**
  * A snapshot as a question wants it read. Where another engine's policies decide, or staged ones, it is opened anew; else
  * the index is kept where what is said changes nothing in it, or compiled here and now.

@@ -17,7 +17,7 @@ import { Ingester } from '../ingest/ingester.js';
 import type { IngestRequest } from '../ingest/ingest-request.js';
 import { LOGGER } from '../logger.js';
 import { Metrics } from '../metrics/metrics.js';
-import { asSaid, type Extent, type Said } from './as-said.js';
+import { asSaid, type Extent, type Said, saysNothing } from './as-said.js';
 import { RecentRefs } from './recent-refs.js';
 import { snapshotView, type SnapshotView } from './snapshot-view.js';
 
@@ -88,6 +88,7 @@ export class SnapshotsService {
   /** A snapshot opened as a question wants it read. @throws QuestionError DATAPLANE_INVALID, KNOB_INVALID */
   async openAs(ref: string, said: Said, extent: Extent): Promise<Cluster> {
     const snapshot = await this.resolve(ref);
+    if (saysNothing(said)) return this.cache.open(snapshot);
     return asSaid(await this.cache.open(snapshot), said, extent, (reading) => this.cache.openAs(snapshot, reading));
   }
 

@@ -221,7 +221,9 @@ class ModelParts {
       this.#note(
         'NOT_UNDERSTOOD',
         'warning',
-        'the kind is not modelled yet: verdicts it could change are unknown',
+        meaning.actedOnBy === 'calico' || meaning.actedOnBy === 'cilium'
+          ? `it decides only where ${meaning.actedOnBy} is in charge, and is ignored under another engine; where none is known, verdicts it could change are unknown`
+          : 'the kind is not modelled yet: verdicts it could change are unknown',
         formatObjectRef(ref),
       );
     }
