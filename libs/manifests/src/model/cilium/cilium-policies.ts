@@ -35,7 +35,7 @@ export function ciliumPoliciesOf(objects: CiliumObjects): CiliumPolicies {
   const policies: Policy[] = [];
   const notUnderstood: CiliumDoubt[] = [];
   for (const { ref, body } of objects.policies) {
-    const why = obstacleOf(body);
+    const why = obstacleOf(body) ?? requiresBesideOthers(ref, body, objects);
     if (why !== null) {
       notUnderstood.push({ ref, why, concerns: 'Everything' });
       continue;
@@ -82,6 +82,28 @@ function obstacleOf(body: StoredCiliumPolicy): string | null {
       requirementsOf(endpointSelector).some(({ key }) => key === ciliumLabels.cluster),
   );
   return isByCluster ? 'it selects by the name of the cluster, which is not in the snapshot' : null;
+}
+
+/**
+ * What a rule requires of endpoints Cilium requires in the rules of every policy for the same pods. That is not followed: a
+ * policy that requires something is understood only where no other rule set may be for its pods.
+ */
+function requiresBesideOthers(ref: ObjectRef, body: StoredCiliumPolicy, { policies }: CiliumObjects): string | null {
+  const own = ruleSetsOf(body);
+  const rules = own.flatMap(([{ ingress, egress, ingressDeny, egressDeny }]): readonly CiliumRule[] => [
+    ...ingress,
+    ...egress,
+    ...ingressDeny,
+    ...egressDeny,
+  ]);
+  if (rules.every(({ fromRequires = [], toRequires = [] }) => fromRequires.length + toRequires.length === 0))
+    return null;
+  const isBeside = policies.some(
+    (other) =>
+      other.body !== body &&
+      (ref.namespace === null || other.ref.namespace === null || other.ref.namespace === ref.namespace),
+  );
+  return own.length > 1 || isBeside ? 'what it requires holds for the rules of other policies too' : null;
 }
 
 /** A policy of a namespace is for pods of that namespace, whichever its selector names. */
