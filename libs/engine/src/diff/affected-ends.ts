@@ -58,7 +58,8 @@ function settingsOf({ model, semantics, enforcement, lookups }: Cluster): string
     [...enforcement.nodes].sort(([a], [b]) => (a < b ? -1 : 1)),
     lookups.families(),
     [collected, notCollected, scope],
-    model.notUnderstood.filter((object) => object.scope.kind === 'Nodes'),
+    // What is in doubt may hang on other objects than those that are in doubt.
+    model.notUnderstood,
   ]);
 }
 
