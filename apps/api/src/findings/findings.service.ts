@@ -59,8 +59,9 @@ export class FindingsService {
   async #audit({ id, diagnostics }: SnapshotRecord, key: string, said: string): Promise<readonly Finding[]> {
     const findings =
       (await this.auditor.audit(await this.snapshots.open(id), diagnostics, said)) ??
-      (await this.auditor.audit(await this.snapshots.openAs(id, { dataplane: said }, 'Verdicts'), diagnostics, '')) ??
-      [];
+      (await this.auditor.audit(await this.snapshots.openAs(id, { dataplane: said }, 'Verdicts'), diagnostics, ''));
+    // No findings would be an answer; not to know is none.
+    if (findings === null) throw new Error(`the audit of ${id} under "${said}" asks for yet another reading`);
     this.metrics.audits.inc();
     this.#known.set(key, findings);
     return findings;
