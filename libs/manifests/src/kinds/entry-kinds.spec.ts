@@ -60,6 +60,38 @@ describe('what lets traffic in is kept, and nothing else', () => {
     expect(JSON.stringify(body)).not.toMatch(/key|word|203\.0/);
   });
 
+  it.each(['networking.k8s.io/v1beta1', 'extensions/v1beta1'])(
+    'of an Ingress of %s the same, in the words of v1',
+    (old) => {
+      const web = { serviceName: 'web', servicePort: 'http' };
+      const body = bodyOf(
+        'Ingress',
+        {
+          backend: { serviceName: 'web', servicePort: 80 },
+          defaultBackend: service({ number: 1 }),
+          rules: [
+            { http: { paths: [{ path: '/a', backend: web }, { backend: { resource: { kind: 'B', name: 'b' } } }] } },
+          ],
+        },
+        old,
+      );
+      expect(body.apiVersion).toBe('networking.k8s.io/v1');
+      expect(body.spec).toEqual({
+        defaultBackend: service({ number: 80 }),
+        rules: [
+          {
+            http: {
+              paths: [
+                { path: '/a', backend: service({ name: 'http' }) },
+                { backend: { resource: { kind: 'B', name: 'b' } } },
+              ],
+            },
+          },
+        ],
+      });
+    },
+  );
+
   it('of a Route its targets; no certificate', () => {
     const body = bodyOf('Route', {
       host: 'a.example.com',
@@ -258,8 +290,26 @@ describe('what is wrong is refused, with its path, all at once', () => {
     expect(complaintsOf(kind, spec)).toEqual(complaints);
   });
 
+  it.each<[Spec, string[]]>([
+    [{ defaultBackend: service({ number: 80 }) }, ['spec Invalid']],
+    [{ backend: {} }, ['spec.backend.serviceName Required', 'spec.backend.servicePort Required']],
+    [{ backend: { serviceName: 'web', servicePort: 70000 } }, ['spec.backend.servicePort Invalid']],
+    [
+      { backend: { serviceName: 'web', servicePort: 80, resource: { kind: 'B', name: 'b' } } },
+      ['spec.backend Invalid'],
+    ],
+    [
+      { rules: [{ http: { paths: [{ backend: service({ number: 80 }) }] } }] },
+      [
+        'spec.rules[0].http.paths[0].backend.serviceName Required',
+        'spec.rules[0].http.paths[0].backend.servicePort Required',
+      ],
+    ],
+  ])('an old Ingress %j', (spec, complaints) => {
+    expect(complaintsOf('Ingress', spec, 'extensions/v1beta1')).toEqual(complaints);
+  });
+
   it('a path that belongs to no route is left alone: other kinds of the group are not read', () => {
     expect(read('BackendLBPolicy', {}, 'gateway.networking.k8s.io/v1alpha2').outcome).toBe('Skipped');
-    expect(read('Ingress', {}, 'extensions/v1beta1').outcome).toBe('Skipped');
   });
 });
