@@ -99,6 +99,21 @@ describe('a question may say whose policies decide', () => {
   });
 });
 
+it('a large snapshot, which another thread reads again, is answered as a small one', async () => {
+  const others = Array.from({ length: 2_001 }, (_, i) => ({
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: `s${i}` },
+  }));
+  const large = cluster(calico('GlobalNetworkPolicy', 'g', denyFrom('a')), ...others);
+  const { body } = await test.ingest('large', large);
+  for (const from of ['a', 'c']) {
+    const query = { from: `${from}/p`, to: 'b/p', port: '80', semantics: 'preset:calico' };
+    const asked = await test.http().get(`/api/v1/snapshots/${body.id}/verdict`).query(query);
+    expect(asked.body).toEqual(await verdict(from, query));
+  }
+});
+
 describe('a whole cluster is answered under presets', () => {
   const rows = async (query: Record<string, string>): Promise<string[]> => {
     const { body } = await test

@@ -23,6 +23,7 @@ import { FindingsService } from './findings/findings.service.js';
 import { HealthController } from './health/health.controller.js';
 import { Ingester } from './ingest/ingester.js';
 import { IndexCache } from './index-cache/index-cache.js';
+import { ModelMaker } from './index-cache/model-maker.js';
 import { InventoryController } from './inventory/inventory.controller.js';
 import { InventoryResolver, NamespaceResolver, NodeResolver, PodResolver } from './inventory/inventory.resolver.js';
 import { InventoryService } from './inventory/inventory.service.js';
@@ -83,7 +84,7 @@ export class AppModule {
           provide: IndexCache,
           inject: [SnapshotStore, IndexStore, Metrics],
           useFactory: (snapshots: SnapshotStore, indexes: IndexStore, metrics: Metrics) =>
-            new IndexCache(snapshots, indexes, metrics, config.memoryBytesMax),
+            new IndexCache(new ModelMaker(snapshots, config.databaseUrl), indexes, metrics, config.memoryBytesMax),
         },
         { provide: APP_GUARD, useClass: AccessGuard },
         { provide: APP_FILTER, useClass: ProblemFilter },

@@ -1,14 +1,15 @@
 import { LRUCache } from 'lru-cache';
 import { type Cluster, compileInputOf, decodeIndex, engineVersion, openCluster, prepareConnectivity } from '#engine';
-import { buildModel, PackedModel } from '#manifests';
+import { PackedModel } from '#manifests';
 import { canonicalText, type Dataplane } from '#model';
-import type { IndexKey, IndexStore, SnapshotRecord, SnapshotStore } from '#store';
+import type { IndexKey, IndexStore, SnapshotRecord } from '#store';
 import type { Metrics } from '../metrics/metrics.js';
 import { type Compiled, Compiler } from './compiler.js';
 import { Turn } from '../turn.js';
 import { modelKeyOf } from './model-key.js';
-import { type ModelExtra, packSnapshot } from './pack-snapshot.js';
-import { readAs, type Reading } from './reading.js';
+import type { ModelMaker } from './model-maker.js';
+import type { ModelExtra } from './pack-snapshot.js';
+import type { Reading } from './reading.js';
 
 /** How far the index of a snapshot has come; times in milliseconds. */
 export interface CompileStatus {
@@ -47,7 +48,7 @@ export class IndexCache {
   readonly #writing = new Set<Promise<void>>();
 
   constructor(
-    readonly snapshots: SnapshotStore,
+    readonly models: ModelMaker,
     readonly indexStore: IndexStore,
     readonly metrics: Metrics,
     bytesMax: number,
@@ -109,6 +110,7 @@ export class IndexCache {
   }
 
   async close(): Promise<void> {
+    await this.models.close();
     await this.#compiler.close();
     await Promise.all(this.#writing);
   }
@@ -158,15 +160,9 @@ export class IndexCache {
     const key = modelKeyOf(snapshot, reading);
     const stored = given === undefined ? await this.indexStore.get(key).catch(() => null) : null;
     if (stored !== null) return new PackedModel(stored);
-    const bytes = (await given?.catch(() => null)) ?? (await this.#packed(snapshot, reading));
+    const bytes = (await given?.catch(() => null)) ?? (await this.models.make(snapshot, reading));
     this.#keep(key, bytes);
     return new PackedModel(bytes);
-  }
-
-  async #packed(snapshot: SnapshotRecord, reading: Reading | null): Promise<Uint8Array> {
-    const built = buildModel(await this.snapshots.loadObjects(snapshot), snapshot.info);
-    const { model, dataplane } = readAs(built, reading);
-    return packSnapshot(model, dataplane);
   }
 
   #index(

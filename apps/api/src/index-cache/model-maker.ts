@@ -1,0 +1,60 @@
+import { Worker } from 'node:worker_threads';
+import { isConnectionError, type SnapshotRecord, type SnapshotStore, StoreError } from '#store';
+import { madeModel } from './made-model.js';
+import type { ModelOrder } from './model-worker.js';
+import type { Reading } from './reading.js';
+
+/** Snapshots of at most so many objects are read on the thread that answers: another would not have started before. */
+const objectsHereMax = 2_000;
+
+/** Makes the models of snapshots again from their objects; those of large ones one after another, each in a thread. */
+export class ModelMaker {
+  #last: Promise<unknown> = Promise.resolve();
+  #worker: Worker | null = null;
+  #isClosed = false;
+
+  constructor(
+    readonly snapshots: SnapshotStore,
+    readonly databaseUrl: string,
+  ) {}
+
+  /** @throws StoreError DATABASE_UNAVAILABLE */
+  make(snapshot: SnapshotRecord, reading: Reading | null): Promise<Uint8Array<ArrayBuffer>> {
+    const objects = Object.values(snapshot.counts).reduce((sum, count) => sum + count, 0);
+    if (objects <= objectsHereMax) return madeModel(this.snapshots, snapshot, reading);
+    const made = this.#last.then(() => this.#inThread({ databaseUrl: this.databaseUrl, snapshot, reading }));
+    this.#last = made.catch(() => undefined);
+    return made;
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#worker?.terminate();
+  }
+
+  #inThread(order: ModelOrder): Promise<Uint8Array<ArrayBuffer>> {
+    return new Promise<Uint8Array<ArrayBuffer>>((resolve, reject) => {
+      if (this.#isClosed) throw new Error('the service is closing');
+      const worker = new Worker(workerUrl(), { execArgv: [], workerData: order });
+      this.#worker = worker;
+      worker.unref();
+      worker.on('message', resolve);
+      worker.on('error', (error) =>
+        reject(
+          isConnectionError(error) || (error as Partial<StoreError>).code === 'DATABASE_UNAVAILABLE'
+            ? new StoreError('DATABASE_UNAVAILABLE', 'the database cannot be reached; try again later', 'database')
+            : (error as Error),
+        ),
+      );
+      worker.on('exit', () => reject(new Error('the thread that makes models ended')));
+    }).finally(() => (this.#worker = null));
+  }
+}
+
+/** Threads run compiled code only, and take no options of the test runner: tests, which run the sources, use what the build has made of them. */
+function workerUrl(): URL {
+  const here = import.meta.url;
+  return here.endsWith('.ts')
+    ? new URL('../../../../dist/apps/api/src/index-cache/model-worker.js', here)
+    : new URL('./model-worker.js', here);
+}
