@@ -66,6 +66,11 @@ const unseenNode: Omit<Node, 'name'> = {
   conditions: [],
 };
 
+/** Pods are told apart by their numbers: the model may make a new record each time it is asked. */
+export function isOnePod(client: PodEnd, server: End): boolean {
+  return server.kind === 'Pod' && server.party.podNumber === client.party.podNumber;
+}
+
 /** Who an address belongs to, for policies; several owners count as nobody's. */
 export function partyAt(cluster: Cluster, address: string): Party | null {
   try {

@@ -1,0 +1,26 @@
+import type { Node } from '#model';
+import type { PodLink } from './plugin/plugin.js';
+import type { Walk } from './walk.js';
+
+/** The devices between a pod and its node. */
+export const podDevices = { podInterface, hostVeth, bridge } as const;
+
+function podInterface(
+  { path }: Walk,
+  node: Node | null,
+  { podDevice, mtu }: PodLink,
+  action: 'send' | 'deliver',
+): void {
+  path.add({ node, netns: 'pod', device: podDevice, nameSource: 'assumed', kind: 'podInterface', action, mtu });
+}
+
+function hostVeth({ path }: Walk, node: Node | null, link: PodLink, action: 'send' | 'receive'): void {
+  const { hostDevice: device, hostDeviceSource: nameSource, mtu } = link;
+  path.add({ node, netns: 'host', device, nameSource, kind: 'hostVeth', action, mtu });
+}
+
+/** Nothing where the host routes to each pod. */
+function bridge({ path }: Walk, node: Node | null, { bridge: device, mtu }: PodLink): void {
+  if (device === null) return;
+  path.add({ node, netns: 'host', device, nameSource: 'derived', kind: 'bridge', action: 'switch', mtu });
+}
