@@ -36,6 +36,19 @@ describe('canreach trace', () => {
     expect(out).toContain('look at the Service’s selector');
   });
 
+  it('shows both connections behind an Ingress, and whom to name where nobody knows its controller', async () => {
+    const ingress = fileURLToPath(new URL('../corpus/entries/', import.meta.url));
+    const known = `${ingress}controller-by-labels/manifests/all.yaml`;
+    const { code, out } = await run('trace', '-f', known, 'internet', 'ingress:shop/by-pod:80');
+    expect(code).toBe(1);
+    expect(out).toContain('client → controller at TCP 80: conditional');
+    expect(out).toContain('controller pod:ingress-nginx/controller-1 → backend 10.0.0.2:80: conditional');
+    const unknown = `${ingress}controller-nobody-knows/manifests/all.yaml`;
+    const named = await run('trace', '-f', unknown, 'internet', 'ingress:shop/any:80');
+    expect(named.out).toContain('CONTROLLER_UNKNOWN');
+    expect(named.out).toContain('dataplane=ingressController:namespace/name');
+  });
+
   it('takes what is said of the network, and refuses what cannot be said of one', async () => {
     const { out } = await run(
       'trace',

@@ -5,7 +5,7 @@ import { auditCluster } from '#audit';
 import { detectDataplane } from '#dataplane';
 import { type Cluster, openCluster, parseVerdictQuestion } from '#engine';
 import { PackedModel, packModel } from '#manifests';
-import { answerTrace, type Route } from '#trace';
+import { answerTrace, type Route, type Trace } from '#trace';
 import { openObjects } from './open.js';
 import type { KubernetesObject } from './worlds.js';
 
@@ -27,6 +27,14 @@ interface ExpectedTrace {
   readonly gates?: readonly string[];
   /** Code of the first reason. */
   readonly reason?: string;
+  /** Part of the `when` of the route that is compared; the first route where none is given. */
+  readonly route?: string;
+  readonly connection?: number;
+  /** What becomes of that route alone. */
+  readonly arrives?: string;
+  readonly verdict?: string;
+  /** Name of an assumption that the trace rests on, with a part of its value: `dns: may not`. */
+  readonly assumes?: string;
   /** Number of routes. */
   readonly routes?: number;
 }
@@ -45,6 +53,8 @@ interface Case {
   readonly spec?: Readonly<Record<string, object>>;
   readonly data?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly add?: readonly KubernetesObject[];
+  /** The same, for what several cases share. */
+  readonly more?: readonly KubernetesObject[];
   readonly remove?: readonly string[];
   /** Policies that deny all ingress of their namespace. */
   readonly policies?: readonly string[];
@@ -120,10 +130,10 @@ function objectsOf(one: Case): KubernetesObject[] {
   });
   const info =
     one.info === undefined ? [] : [{ apiVersion: 'canreach.dev/v1', kind: 'SnapshotInfo', ...one.info }];
-  return [...info, ...objects, ...policies, ...(one.add ?? [])] as unknown as KubernetesObject[];
+  return [...info, ...objects, ...policies, ...(one.add ?? []), ...(one.more ?? [])] as unknown as KubernetesObject[];
 }
 
-function seen(route: Route, delivery: string, routes: number, expected: ExpectedTrace): ExpectedTrace {
+function seen({ delivery, verdict, routes, assumptions }: Trace, route: Route, expected: ExpectedTrace): ExpectedTrace {
   const { hops } = route;
   const wrapped = hops.find(({ encap }) => encap !== null)?.encap;
   const all: Required<ExpectedTrace> = {
@@ -141,7 +151,12 @@ function seen(route: Route, delivery: string, routes: number, expected: Expected
     forwards: route.forwards,
     gates: hops.flatMap(({ gate, device }) => (gate === undefined ? [] : [`${gate.direction}@${device}`])),
     reason: route.reasons[0]?.split(':')[0] ?? '',
-    routes,
+    routes: routes.length,
+    route: route.when.includes(expected.route ?? '') ? (expected.route ?? '') : route.when,
+    connection: route.connection,
+    arrives: route.delivery,
+    verdict,
+    assumes: assumedAs(expected.assumes ?? '', assumptions),
   };
   return Object.fromEntries(
     Object.entries(all).filter(([key]) => Object.hasOwn(expected, key)),
@@ -150,11 +165,19 @@ function seen(route: Route, delivery: string, routes: number, expected: Expected
 
 function traced(cluster: Cluster, expected: ExpectedTrace): ExpectedTrace {
   const [from, to, port, protocol] = expected.ask.split(' ');
-  const { routes, delivery } = answerTrace(cluster, parseVerdictQuestion({ from, to, port, protocol }));
-  return seen(routes[0], delivery, routes.length, expected);
+  const trace = answerTrace(cluster, parseVerdictQuestion({ from, to, port, protocol }));
+  const { routes } = trace;
+  return seen(trace, routes.find(({ when }) => when.includes(expected.route ?? '')) ?? routes[0], expected);
 }
 
-const cases = ['vectors', 'cases'].flatMap(
+/** The expectation where an assumption meets it, else what there is under that name. */
+function assumedAs(expected: string, assumptions: Trace['assumptions']): string {
+  const [name, part] = expected.split(': ');
+  const values = assumptions.filter((one) => one.name === name).map(({ value }) => value);
+  return values.some((value) => value.includes(part ?? '')) ? expected : `${name}: ${values.join('; ')}`;
+}
+
+const cases = ['vectors', 'cases', 'entries'].flatMap(
   (file) => load(readFileSync(new URL(`${file}.yaml`, folder), 'utf8')) as Case[],
 );
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Trace } from '#trace';
 import { startApp, type TestApp } from './start-app.js';
 
 let test: TestApp;
@@ -70,7 +71,7 @@ describe('what an Ingress, Route or Gateway lets in', () => {
     });
   });
 
-  it('is no source, no end of a row and no way to be traced, and must be there', async () => {
+  it('is no source and no end of a row, and must be there', async () => {
     expect(await ask({ from: 'ingress:shop/by-pod', to: 'shop/one' })).toMatchObject({
       status: 400,
       body: { code: 'PEER_NOT_A_SOURCE' },
@@ -81,14 +82,31 @@ describe('what an Ingress, Route or Gateway lets in', () => {
     for (const to of ['ingress:by-pod', 'ingress:', 'gateway:a/b/c', 'route:A/b', 'udproute:shop/_']) {
       expect(await ask({ from: 'internet', to })).toMatchObject({ status: 400, body: { code: 'PEER_MALFORMED' } });
     }
-    for (const path of ['connectivity?to=ingress:shop/by-pod', 'trace?from=internet&to=ingress:shop/by-pod']) {
-      const { status, body } = await test.http().get(`/api/v1/snapshots/${id}/${path}`);
-      expect([status, body.code]).toEqual([400, 'PEER_MALFORMED']);
-    }
+    const row = await test.http().get(`/api/v1/snapshots/${id}/connectivity?to=ingress:shop/by-pod`);
+    expect([row.status, row.body.code]).toEqual([400, 'PEER_MALFORMED']);
     expect(await ask({ from: 'internet', to: 'ingress:shop/by-pod', port: 'http' })).toMatchObject({
       status: 404,
       body: { code: 'PORT_NOT_FOUND' },
     });
+  });
+
+  it('is traced as two connections, the same over GraphQL', async () => {
+    const question = { from: 'internet', to: 'ingress:shop/by-pod' };
+    const { body } = await test.http().get(`/api/v1/snapshots/${id}/trace`).query(question).expect(200);
+    const query = `{ snapshot(ref: "${id}") { trace(from: "${question.from}", to: "${question.to}") {
+      delivery routesTotal routes { when connection delivery reasons sourceSeenByPolicy } } } }`;
+    const { body: graphql } = await test.http().post('/graphql').send({ query });
+    expect(graphql.errors).toBeUndefined();
+    const { trace } = graphql.data.snapshot as { trace: { routes: { delivery: string }[] } };
+    const plain = (body as Trace).routes.map(({ when, connection, delivery, reasons, sourceSeenByPolicy }) => ({
+      when,
+      connection,
+      delivery: delivery.toUpperCase(),
+      reasons,
+      sourceSeenByPolicy,
+    }));
+    expect(trace).toEqual({ delivery: body.delivery.toUpperCase(), routesTotal: plain.length, routes: plain });
+    expect(new Set(plain.map(({ connection }) => connection))).toEqual(new Set([1, 2]));
   });
 
   it('makes rows where that is asked for, page by page as in one answer, and the same over GraphQL', async () => {

@@ -42,7 +42,7 @@ describe('a trace', () => {
     const { trace } = await overGraphql<{ trace: Trace }>(
       `trace(from: $from, to: $to, port: $port) {
         verdict reason delivery suggestion routesTotal assumptions { name value provenance }
-        routes { when network delivery reasons sourceSeenByPolicy sourceSeenByPod pathMtu forwards
+        routes { when network connection delivery reasons sourceSeenByPolicy sourceSeenByPod pathMtu forwards
           hops { n node netns device deviceNameSource kind action mtu source destination destinationPort
             encap { type outerSource outerDestination port overheadBytes }
             nat { type by }

@@ -1,5 +1,10 @@
 // The engine's public face. See docs/engine.md for the stages and the layout of the index.
 export { type BlockedBackend, blockedBackends } from './entries/blocked-backends.js';
+export { type ControllerDoor, doorsOf } from './entries/controller-doors.js';
+export { controllerSources } from './entries/controller-sources.js';
+export { backendsOf } from './entries/entry-backends.js';
+export { controllerOf, type EntryController } from './entries/entry-controller.js';
+export { portText } from './entries/entry-verdict.js';
 export { compileIndex, type CompiledIndex } from './compile/compile-index.js';
 export { CompileState } from './compile/compile-state.js';
 export type { StageTiming } from './compile/stage-timing.js';

@@ -10,16 +10,18 @@ import {
   type VerdictQuestion,
 } from '#engine';
 import { readPodAttachments } from '#dataplane';
-import { type Family, parsePeer, QuestionError, type Service } from '#model';
+import { type Family, parsePeer, type Service } from '#model';
 import { buildRoutes } from './build-routes.js';
 import type { Context } from './context.js';
 import { type End, endOf } from './ends.js';
+import { entryRoutes } from './entry-routes.js';
 import { loopbackRoute } from './loopback-route.js';
 import { pluginOf } from './plugin/plugin-of.js';
 import { secondaryRoutes } from './secondary/secondary-routes.js';
 import { serviceRoutes } from './service-routes.js';
 import { suggestionFor } from './suggestion.js';
 import type { Delivery, Route, Trace } from './trace.js';
+import { worseOf } from './worse-of.js';
 import { translatedDestination, type TranslatedDestination } from './translated-destination.js';
 
 /** Routes that are shown at most. */
@@ -31,7 +33,6 @@ export const routesMax = 200;
  * @throws QuestionError as `answerVerdict`
  */
 export function answerTrace(cluster: Cluster, asked: VerdictQuestion): Trace {
-  refuseEntries(asked.to);
   const local = loopbackTrace(cluster, asked);
   if (local !== null) return local;
   const secondary = secondaryTrace(cluster, asked);
@@ -46,14 +47,6 @@ export function answerTrace(cluster: Cluster, asked: VerdictQuestion): Trace {
   return traceOf(verdict, routes, context, { asked, translated });
 }
 
-/** Behind an Ingress, Route or Gateway a controller opens a connection of its own: there is no one way to trace. */
-function refuseEntries(to: string): void {
-  if (parsePeer(to, 'to').kind !== 'Entry') return;
-  const accepted = 'its Service, or the pods of its controller';
-  const message = `to is ${JSON.stringify(to)}: its controller opens connections of its own; trace to ${accepted}`;
-  throw new QuestionError('PEER_MALFORMED', message, 'to', accepted);
-}
-
 /** The internet is traced for one of its addresses, one that is set aside for documentation. */
 function memberOf(peer: string): string {
   return peer === 'internet' ? 'ip:203.0.113.1' : peer;
@@ -63,7 +56,8 @@ function contextOf(cluster: Cluster, question: VerdictQuestion, from: Resolved, 
   const source = firstOf(from);
   const destination = firstOf(to);
   const service = to.kind === 'Service' ? to.service : null;
-  if (source === null || (destination === null && service === null)) return null;
+  if (source === null || (destination === null && to.kind === 'Parties')) return null;
+  // Behind an entry a controller stands: each of its two connections has a family of its own.
   const shared = destination === null ? familiesOf(source, service) : commonFamilies(source, destination);
   const family = question.family ?? shared[0];
   if (family === undefined || (shared.length > 0 && !shared.includes(family))) return null;
@@ -107,7 +101,7 @@ function tracedRoutes(
       entry: translated?.entry ?? null,
     });
   }
-  if (to.kind === 'Entries') return [];
+  if (to.kind === 'Entries') return entryRoutes(context, source, to.entries);
   noteMembers(context, to, 'to');
   // Of a set the first member that is not the source itself.
   const other = to.isSet
@@ -197,12 +191,21 @@ function networkAssumptions(context: Context | null, routes: readonly Route[]): 
   ];
 }
 
-/** Theirs where all routes of the cluster's network agree; no routes at all arrive nowhere. */
+/**
+ * Theirs where all routes of the cluster's network agree; no routes at all arrive nowhere. Where a controller opens a second
+ * connection, both must arrive.
+ */
 function deliveryOf(routes: readonly Route[]): Delivery {
   const onCluster = routes.filter(({ network }) => network === 'default');
   const own = onCluster.length > 0 ? onCluster : routes;
-  if (own.length === 0) return 'unreachable';
-  return own.every(({ delivery }) => delivery === own[0].delivery) ? own[0].delivery : 'conditional';
+  const [first, second] = ([1, 2] as const).map((number) => own.filter(({ connection }) => connection === number));
+  if (second.length === 0) return agreed(first);
+  return first.length === 0 ? agreed(second) : worseOf(agreed(first), agreed(second));
+}
+
+function agreed(routes: readonly Route[]): Delivery {
+  if (routes.length === 0) return 'unreachable';
+  return routes.every(({ delivery }) => delivery === routes[0].delivery) ? routes[0].delivery : 'conditional';
 }
 
 /** A pod's address on a secondary network; null for every other question. The verdict is that of the address. */

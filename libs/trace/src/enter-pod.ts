@@ -13,8 +13,11 @@ export function enterPod(walk: Walk, server: PodEnd): void {
   const { context, sender, way, path } = walk;
   const link = context.plugin.link(server.pod);
   if (sender === null || server.node === null) {
-    const who = server.node === null ? server.pod : (walk.flow.client as PodEnd).pod;
-    path.weaken('conditional', `POD_NOT_PLACED: no node runs ${who.namespace}/${who.name} yet`);
+    const who = server.node === null ? server : (walk.flow.client as PodEnd);
+    const { namespace, name } = who.pod;
+    // Of one that stands for a controller nobody knows more is said elsewhere.
+    const isStandIn = who.party.podNumber < 0;
+    path.weaken('conditional', isStandIn ? null : `POD_NOT_PLACED: no node runs ${namespace}/${name} yet`);
     if (link.bridge === null) path.forward();
     deliver(walk, server, link);
     return;

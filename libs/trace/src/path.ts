@@ -1,4 +1,5 @@
 import type { Node } from '#model';
+import { worseOf } from './worse-of.js';
 import type { Delivery, Encapsulation, Hop, HopKind, Route, TracedGate, Translation, Tuple } from './trace.js';
 
 type DraftHop = Omit<Hop, 'n'>;
@@ -118,7 +119,7 @@ export class Path {
   /** Lowers what is promised; what stops a packet stands. */
   weaken(delivery: Delivery, reason: string | null): void {
     if (reason !== null && !this.#reasons.includes(reason)) this.#reasons.push(reason);
-    if (order.indexOf(delivery) > order.indexOf(this.#delivery)) this.#delivery = delivery;
+    this.#delivery = worseOf(this.#delivery, delivery);
   }
 
   note(reason: string): void {
@@ -134,6 +135,7 @@ export class Path {
     return {
       when,
       network,
+      connection: 1,
       delivery: this.#delivery,
       reasons: this.#reasons,
       sourceSeenByPolicy: this.#delivery === 'unreachable' ? null : this.#seenByPolicy,
@@ -147,6 +149,3 @@ export class Path {
 
 /** Devices whose chains check packets: the host's end of a pod's link, and interfaces that have no such end. */
 const gated: readonly HopKind[] = ['hostVeth', 'podInterface', 'vf'];
-
-/** From the best to the worst that can be said. */
-const order: readonly Delivery[] = ['delivered', 'conditional', 'unknown', 'unreachable', 'blockedByPolicy'];

@@ -20,6 +20,7 @@ const advice: Readonly<Record<string, string>> = {
   VIP_REFUSED: 'add the address to --service-external-ip-range or --loadbalancer-ip-range',
   CLUSTER_IP_NOT_ROUTED: 'use a Service of type NodePort or LoadBalancer, or an Ingress',
   ENDPOINT_TO_HOST_DROP: 'set defaultEndpointToHostAction to Accept',
+  CONTROLLER_UNKNOWN: 'say who serves it, with dataplane=ingressController:namespace/name',
   EGRESS_DENIED:
     'allow it in an egress rule of a policy that selects the source; for a Service name the backends and the target port',
   INGRESS_DENIED:

@@ -461,6 +461,7 @@ export const schemas: Readonly<Record<string, Schema>> = {
   Route: record({
     when: text,
     network: text,
+    connection: integer,
     delivery,
     reasons: listOf(text),
     sourceSeenByPolicy: nullable('string'),

@@ -12,4 +12,4 @@ export interface CompileInput {
 }
 
 /** Bumped whenever the same input gives another index or another layout. */
-export const engineVersion = 4;
+export const engineVersion = 5;

@@ -6,7 +6,7 @@ import { firstAddressBlock, unknownBlock } from './address-blocks.js';
 import type { DecideInput } from './decide.js';
 import type { LoweredRule, PolicyPlace } from './lower-policies.js';
 import { outsideClass } from './pod-classes.js';
-import { isolatedFlag, notUnderstoodFlag } from './reachability-index.js';
+import { appliesFlag, isolatedFlag, notUnderstoodFlag } from './reachability-index.js';
 import { type Grant, type PlacedRule, RowTable } from './row-table.js';
 import { everywhere } from './rule-areas.js';
 
@@ -44,7 +44,7 @@ export class ProfileTable {
   profileOf(policies: readonly AppliedPolicy[]): number {
     if (policies.length === 0) return 0;
     const isIsolated = policies.some(({ place }) => place.isolates);
-    const flags = isIsolated ? isolatedFlag : 0;
+    const flags = appliesFlag | (isIsolated ? isolatedFlag : 0);
     const { tier } = policies[0].place;
     const isUnion = tier.evaluation === 'Union' && policies.every(({ place }) => place.tier.name === tier.name);
     const isPlain = isUnion && isIsolated && policies.every(({ rules }) => rules.every(isPlainGrant));

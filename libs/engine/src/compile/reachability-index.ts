@@ -46,6 +46,8 @@ export interface IndexArrays {
 
 export const isolatedFlag = 1;
 export const notUnderstoodFlag = 2;
+/** Some policy applies, though it may change nothing. */
+export const appliesFlag = 4;
 
 /** Says which connections each side of a pair allows. Immutable but for the memory of set operations. */
 export class ReachabilityIndex {

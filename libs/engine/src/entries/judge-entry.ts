@@ -1,12 +1,12 @@
 import type { Entry, EntryBackend, EntryPort, EntryRefusal } from '#model';
 import type { Cluster } from '../query/cluster.js';
 import { type Asked, joinJudgements, judgePair, type PairJudgement } from '../query/judge-pair.js';
-import { isNodeLike } from '../query/pair.js';
 import type { JudgedWord, Judgement } from '../query/judgement.js';
-import { type Party, roleOf } from '../query/party.js';
+import type { Party } from '../query/party.js';
 import type { Reason } from '../query/reason.js';
 import type { Backend } from '../query/resolve-service.js';
 import type { Mode } from '../query/verdict.js';
+import { controllerSources } from './controller-sources.js';
 import { backendsOf } from './entry-backends.js';
 import { controllerOf, type EntryController } from './entry-controller.js';
 import { type EntryManner, mannerFor } from './entry-manner.js';
@@ -95,7 +95,7 @@ function judgeBackend(
   const members = found.ports.flatMap(({ protocol, backends }) =>
     backends.map((one): JudgedMember => {
       const asked: Asked = { protocol, first: one.port, last: one.port };
-      const pairs = sourcesFor(cluster, controller, one.party).map((source) =>
+      const pairs = controllerSources(cluster, controller, one.party).map((source) =>
         judgePair(cluster, source, one.party, mannerFor(cluster, manner, asked, source)),
       );
       return { backend: one, protocol, pairs, judgement: joinJudgements(pairs, 'MEMBERS_DIFFER', 'NO_BACKEND') };
@@ -103,11 +103,6 @@ function judgeBackend(
   );
   const judgements = members.map(({ judgement }) => judgement);
   return { backend, members, judgement: joinJudgements(judgements, 'BACKENDS_DIFFER', 'NO_BACKEND') };
-}
-
-/** On which node a controller's pod runs matters to a backend that is on one. */
-function sourcesFor(cluster: Cluster, { parties, distinct }: EntryController, backend: Party): readonly Party[] {
-  return isNodeLike(backend, roleOf(cluster, backend, cluster.semantics)) ? parties : distinct;
 }
 
 /** Both hops must be allowed: the word of the one that lets less through, or of the one at which policies were asked. */

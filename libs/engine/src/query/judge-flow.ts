@@ -1,5 +1,6 @@
 import type { Direction, Family, PolicySemantics } from '#model';
 import type { NodeEnforcement } from '../compile/enforcement-view.js';
+import { mannerFor } from '../entries/entry-manner.js';
 import type { Cluster } from './cluster.js';
 import { gatesOf } from './gates.js';
 import { type Asked, judgePair } from './judge-pair.js';
@@ -30,7 +31,8 @@ export interface JudgedGate {
  */
 export function judgeFlow(cluster: Cluster, flow: FlowToJudge): JudgedGate | null {
   const { direction, source, destination, family, asked, viaService, semantics } = flow;
-  const { families } = judgePair(cluster, source, destination, { asked, family, viaService, twins: false, semantics });
+  const manner = { ...mannerFor(cluster, { family, semantics }, asked, source, destination), viaService };
+  const { families } = judgePair(cluster, source, destination, manner);
   if (families.length === 0) return null;
   const gates = gatesOf(cluster, families[0], asked, semantics ?? cluster.semantics);
   const gate = gates.find((candidate) => candidate.direction === direction);

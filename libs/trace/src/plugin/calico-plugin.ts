@@ -1,6 +1,6 @@
 import { calicoNetworkOf, calicoTunnelMtu, cidrHolds, familyOf, nodeAddress, sameSegment } from '#dataplane';
 import type { CalicoNetwork, CalicoPool, Network, Node, Pod } from '#model';
-import { caliDevice } from './device-names.js';
+import { caliLink } from './cali-link.js';
 import type { ChosenSource, Plugin, PodLink, Target, Tunnel, Way } from './plugin.js';
 import { lost, plainWay } from './ways.js';
 
@@ -20,11 +20,10 @@ class CalicoPlugin implements Plugin {
     readonly podMtu: number | null,
   ) {}
 
-  link({ namespace, name }: Pod): PodLink {
+  link(pod: Pod): PodLink {
     return {
       podDevice: 'eth0',
-      hostDevice: caliDevice(this.calico.interfacePrefix, namespace, name),
-      hostDeviceSource: 'derived',
+      ...caliLink(this.calico.interfacePrefix, pod),
       bridge: null,
       mtu: this.podMtu,
     };

@@ -1,6 +1,6 @@
 import { nodeAddress } from '#dataplane';
 import type { FlannelNetwork, Network, Node, Pod } from '#model';
-import { caliDevice } from './device-names.js';
+import { caliLink } from './cali-link.js';
 import { FlannelPlugin } from './flannel-plugin.js';
 import type { ChosenSource, Plugin, PodLink, Way } from './plugin.js';
 
@@ -12,11 +12,10 @@ export function canalPlugin(network: Network, nodes: readonly Node[], podMtu: nu
 class CanalPlugin extends FlannelPlugin {
   override readonly name = 'canal';
 
-  override link({ namespace, name }: Pod): PodLink {
+  override link(pod: Pod): PodLink {
     return {
       podDevice: 'eth0',
-      hostDevice: caliDevice(this.network.calico?.interfacePrefix ?? 'cali', namespace, name),
-      hostDeviceSource: 'derived',
+      ...caliLink(this.network.calico?.interfacePrefix ?? 'cali', pod),
       bridge: null,
       mtu: this.podMtu,
     };
