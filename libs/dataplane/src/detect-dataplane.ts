@@ -47,14 +47,14 @@ export function detectDataplane(model: ClusterModel, overrides?: unknown): Datap
   return {
     primary,
     policyEngine,
-    candidates: listCandidates(evidence),
+    candidates: listCandidates(evidence, primary.value),
     enforcement,
     proxy: configured(proxy) ?? findProxy(model, evidence),
     backend: describeBackend(network),
     podMtu: podMtuOf(network),
     capacity: capacityOf(model, network),
-    podCidrs: configured(said.podCIDR?.split('+')) ?? findPodCidrs(model, network),
-    serviceCidrs: configured(said.serviceCIDRs?.split('+')) ?? findServiceCidrs(model),
+    podCidrs: configured(said.podCIDR?.split('+')) ?? findPodCidrs(model, evidence, network),
+    serviceCidrs: configured(said.serviceCIDRs?.split('+')) ?? findServiceCidrs(model, evidence),
     network,
     perNode:
       said.enforcement === undefined

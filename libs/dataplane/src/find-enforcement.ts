@@ -1,11 +1,20 @@
-import type { ClusterModel, Enforcement, NodeDataplane, Sourced } from '#model';
+import type { ClusterModel, Component, Enforcement, NodeDataplane, Sourced } from '#model';
 import { type Evidence, keyOf } from './evidence.js';
 import { primaryCandidates } from './identify-primary.js';
+import type { NetworkPart } from './signals.js';
 
 interface Identity {
   readonly primary: string;
   readonly policyEngine: Sourced<string>;
 }
+
+/** The parts whose daemons carry out what an engine decides; other engines are parts of their own name. */
+const partsOfEngine: Readonly<Record<string, readonly NetworkPart[]>> = {
+  cilium: ['cilium', 'gke-dpv2'],
+  'kube-network-policies': ['kube-network-policies', 'kindnet'],
+  'weave-npc': ['weave'],
+  'aws-network-policy-agent': ['aws-vpc-cni'],
+};
 
 /**
  * Whether policies are enforced (dataplane A.5). Provenance tells two kinds of `unknown` apart: `assumed` where nothing
@@ -26,6 +35,10 @@ export function findEnforcement(
     const hasNoEvidence = primary === 'unknown' && evidence.daemonSetsCollected;
     return { value: 'unknown', provenance: hasNoEvidence ? 'assumed' : 'derived' };
   }
+  const isSeen = policyEngine.provenance !== 'derived' || engineDaemons(evidence, policyEngine).length > 0;
+  // Only a ConfigMap speaks of the engine: its daemons may run or not.
+  if (!isSeen && !evidence.daemonSetsCollected && !isEmbedded(evidence, policyEngine))
+    return { value: 'unknown', provenance: 'derived', ...source };
   const nodes = enforcementPerNode(model, evidence, policyEngine);
   const isEverywhere = nodes.every(({ enforcement }) => enforcement === 'yes');
   return {
@@ -63,25 +76,41 @@ export function perNode(
   }));
 }
 
+/** Whose daemons have a pod on a node; where none has one although pods were collected, nobody serves it. */
 function networkOfNode(evidence: Evidence, node: string): string {
-  const here = primaryCandidates(evidence).filter((part) =>
-    evidence.daemons.some(
-      (shown) => shown.part === part && evidence.daemonPods.get(keyOf(shown.by))?.has(node) === true,
-    ),
-  );
-  return here.length === 1 ? here[0] : 'ambiguous';
+  const candidates = primaryCandidates(evidence);
+  const podsOf = (part: NetworkPart): ReadonlyMap<string, boolean>[] =>
+    evidence.daemons
+      .filter((shown) => shown.part === part)
+      .flatMap((shown) => evidence.daemonPods.get(keyOf(shown.by)) ?? []);
+  if (candidates.every((part) => podsOf(part).length === 0)) return 'ambiguous';
+  const here = candidates.filter((part) => podsOf(part).some((pods) => pods.has(node)));
+  return here.length === 1 ? here[0] : here.length === 0 ? 'unknown' : 'ambiguous';
 }
 
+function engineDaemons({ daemons }: Evidence, { value }: Sourced<string>): readonly Component[] {
+  const parts: readonly string[] = Object.hasOwn(partsOfEngine, value) ? partsOfEngine[value] : [value];
+  return [...new Set(daemons.filter(({ part }) => parts.includes(part)).map(({ by }) => by))];
+}
+
+/** k3s runs its controller inside of itself. */
+function isEmbedded({ isK3sFlannel }: Evidence, { value }: Sourced<string>): boolean {
+  return isK3sFlannel && value === 'kube-router';
+}
+
+/**
+ * By the pods of the engine's daemons where they are in the snapshot. Where they are not, their DaemonSets' counts tell
+ * whether some node lacks one, but not which, so that all are `partial`.
+ */
 function enforcementPerNode(
   model: ClusterModel,
-  { daemons, daemonPods }: Evidence,
-  { from }: Sourced<string>,
+  evidence: Evidence,
+  policyEngine: Sourced<string>,
 ): { node: string; enforcement: Enforcement }[] {
-  const keys = new Set(daemons.filter(({ by }) => by.ref === from).map(({ by }) => keyOf(by)));
-  const pods = [...keys].flatMap((key) => [...(daemonPods.get(key) ?? [])]);
+  const daemons = engineDaemons(evidence, policyEngine);
+  const pods = daemons.flatMap((by) => [...(evidence.daemonPods.get(keyOf(by)) ?? [])]);
   const ready = new Set(pods.filter(([, isReady]) => isReady).map(([node]) => node));
-  return model.nodes.map(({ name }) => ({
-    node: name,
-    enforcement: pods.length === 0 || ready.has(name) ? 'yes' : 'partial',
-  }));
+  const isLacking = daemons.some(({ desired, ready: count }) => desired !== null && count !== null && count < desired);
+  const isWhole = pods.length === 0 && !isLacking;
+  return model.nodes.map(({ name }) => ({ node: name, enforcement: isWhole || ready.has(name) ? 'yes' : 'partial' }));
 }

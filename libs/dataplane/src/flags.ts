@@ -20,6 +20,12 @@ const booleanFlags: ReadonlySet<string> = new Set([
   'ip-masq',
   'kube-subnet-mgr',
   'iptables-forward-rules',
+  'allocate-node-cidrs',
+  'enable-network-policy',
+  'network-policy',
+  'fail-open',
+  'strict-mode',
+  'admin-network-policy',
 ]);
 
 /** A flag's effective value among all containers of a component: the last occurrence wins; bare means `true`. */

@@ -1,6 +1,8 @@
 import type { ClusterModel, Component, Sourced } from '#model';
-import { type Evidence, runs, shownBy } from './evidence.js';
-import { booleanFlag, flagOf } from './flags.js';
+import type { Evidence } from './evidence.js';
+import { configMapOf, runs, shownBy } from './shown.js';
+import { booleanFlag, flagOf, isTrue } from './flags.js';
+import { primaryCandidates } from './identify-primary.js';
 import type { NetworkPart } from './signals.js';
 
 /**
@@ -13,54 +15,80 @@ export function identifyPolicyEngine(
   primary: string,
   k3sNetworkPolicy: boolean | null,
 ): Sourced<string> {
-  const by = (value: string, part: NetworkPart): Sourced<string> => {
-    const component = shownBy(evidence, part);
-    return {
-      value,
-      provenance: runs(evidence, part) ? 'observed' : 'derived',
-      ...(component === null ? {} : { from: component.ref }),
-    };
-  };
-  if (primary === 'unknown' && evidence.daemons.length === 0) {
-    return (
-      controllersAlone(model, evidence) ??
-      gkeWithoutEngine(model, evidence) ??
-      engineByItsPolicies(model) ?? { value: 'unknown', provenance: 'assumed' }
-    );
-  }
-  if (runs(evidence, 'calico')) return by('calico', 'calico');
-  if (runs(evidence, 'cilium') || runs(evidence, 'gke-dpv2')) return ciliumEngine(evidence, by);
-  if (runs(evidence, 'kube-network-policies')) return by('kube-network-policies', 'kube-network-policies');
-  if (runs(evidence, 'kube-router')) {
-    const isFirewall = booleanFlag(shownBy(evidence, 'kube-router'), 'run-firewall', true);
-    return by(isFirewall ? 'kube-router' : 'none', 'kube-router');
-  }
-  if (runs(evidence, 'azure-npm')) return by('azure-npm', 'azure-npm');
+  const running = runningEngine(evidence);
+  if (running !== null) return running;
   switch (primary) {
-    case 'antrea':
-    case 'ovn-kubernetes':
-      return by(primary, primary);
-    case 'weave':
-      return by(hasContainer(shownBy(evidence, 'weave'), 'weave-npc') ? 'weave-npc' : 'none', 'weave');
+    case 'unknown':
+      return (
+        controllersAlone(model, evidence) ??
+        gkeWithoutEngine(model, evidence) ??
+        (evidence.daemons.length === 0 ? engineByItsPolicies(model) : null) ?? {
+          value: 'unknown',
+          provenance: evidence.daemons.length === 0 ? 'assumed' : 'derived',
+        }
+      );
+    case 'ambiguous': {
+      const own = primaryCandidates(evidence).map((part) => engineOfNetwork(evidence, part, k3sNetworkPolicy));
+      return own.find(({ value }) => value !== 'none') ?? own[0] ?? { value: 'unknown', provenance: 'derived' };
+    }
+    default:
+      return engineOfNetwork(evidence, primary, k3sNetworkPolicy);
+  }
+}
+
+/** The first of the parts that run and enforce: one that is switched off leaves the place to another. */
+function runningEngine(evidence: Evidence): Sourced<string> | null {
+  const shows = (part: NetworkPart): boolean => runs(evidence, part);
+  if (shows('calico')) return by(evidence, 'calico', 'calico');
+  if ((shows('cilium') || shows('gke-dpv2')) && !neverEnforces(evidence))
+    return by(evidence, 'cilium', shows('cilium') ? 'cilium' : 'gke-dpv2');
+  if (shows('kube-network-policies')) return by(evidence, 'kube-network-policies', 'kube-network-policies');
+  if (shows('kube-router') && isFirewall(evidence)) return by(evidence, 'kube-router', 'kube-router');
+  for (const part of ['azure-npm', 'antrea', 'ovn-kubernetes'] as const) {
+    if (shows(part)) return by(evidence, part, part);
+  }
+  if (shows('weave') && hasNpc(evidence)) return by(evidence, 'weave-npc', 'weave');
+  if (shows('aws-vpc-cni') && isAwsAgentOn(evidence)) return by(evidence, 'aws-network-policy-agent', 'aws-vpc-cni');
+  return null;
+}
+
+/** What a network does about policies by itself, where nothing that enforces was seen to run. */
+function engineOfNetwork(evidence: Evidence, network: string, k3sNetworkPolicy: boolean | null): Sourced<string> {
+  switch (network) {
+    case 'flannel':
+      return flannelEngine(evidence, k3sNetworkPolicy);
     case 'kindnet':
       return kindnetEngine(shownBy(evidence, 'kindnet'));
     case 'aws-vpc-cni':
-      return by(isAwsAgentOn(evidence) ? 'aws-network-policy-agent' : 'none', 'aws-vpc-cni');
+      return by(evidence, isAwsAgentOn(evidence) ? 'aws-network-policy-agent' : 'none', 'aws-vpc-cni');
+    case 'cilium':
+    case 'gke-dpv2':
+      return by(evidence, neverEnforces(evidence) ? 'none' : 'cilium', network);
+    case 'kube-router':
+      return by(evidence, isFirewall(evidence) ? 'kube-router' : 'none', network);
+    case 'calico':
+    case 'antrea':
+    case 'ovn-kubernetes':
+      return by(evidence, network, network);
+    case 'canal':
+    case 'canal-split':
+      return by(evidence, 'calico', 'calico');
+    case 'weave':
     case 'azure-cni':
     case 'gke':
-      return by('none', primary);
-    case 'flannel':
-      return flannelEngine(model, evidence, k3sNetworkPolicy);
-    case 'calico':
-    case 'cilium':
-    case 'kube-router':
-      return { value: primary, provenance: 'derived' };
+      return by(evidence, 'none', network);
     default:
-      return (
-        controllersAlone(model, evidence) ??
-        gkeWithoutEngine(model, evidence) ?? { value: 'unknown', provenance: 'derived' }
-      );
+      return { value: 'unknown', provenance: 'derived' };
   }
+}
+
+function by(evidence: Evidence, value: string, part: NetworkPart): Sourced<string> {
+  const component = shownBy(evidence, part);
+  return {
+    value,
+    provenance: runs(evidence, part) ? 'observed' : 'derived',
+    ...(component === null ? {} : { from: component.ref }),
+  };
 }
 
 /** GKE enforces by Dataplane V2 or by Calico; where its DaemonSets show neither, nobody does (dataplane A.2). */
@@ -97,50 +125,46 @@ function controllersAlone({ components }: ClusterModel, evidence: Evidence): Sou
   return { value: 'none', provenance: 'derived', from: controllers.ref };
 }
 
-function ciliumEngine(evidence: Evidence, by: (value: string, part: NetworkPart) => Sourced<string>): Sourced<string> {
-  const config = evidence.configMaps.find(({ part }) => part === 'cilium')?.by.data;
-  return by(
-    config?.['enable-policy'] === 'never' ? 'none' : 'cilium',
-    runs(evidence, 'cilium') ? 'cilium' : 'gke-dpv2',
+function neverEnforces(evidence: Evidence): boolean {
+  return configMapOf(evidence, 'cilium')?.data['enable-policy'] === 'never';
+}
+
+function isFirewall(evidence: Evidence): boolean {
+  return booleanFlag(shownBy(evidence, 'kube-router'), 'run-firewall', true);
+}
+
+function hasNpc(evidence: Evidence): boolean {
+  return evidence.daemons.some(
+    ({ part, by: { containers } }) => part === 'weave' && containers.some(({ name }) => name === 'weave-npc'),
   );
 }
 
 /** Plain flannel enforces nothing; inside k3s a controller does unless it is switched off. */
-function flannelEngine({ nodes }: ClusterModel, evidence: Evidence, k3sNetworkPolicy: boolean | null): Sourced<string> {
-  if (runs(evidence, 'flannel')) {
-    const component = shownBy(evidence, 'flannel') as Component;
-    return { value: 'none', provenance: 'observed', from: component.ref };
-  }
-  if (!evidence.isK3sFlannel) return { value: evidence.hasDaemonSets ? 'none' : 'unknown', provenance: 'derived' };
+function flannelEngine(evidence: Evidence, k3sNetworkPolicy: boolean | null): Sourced<string> {
+  const { isK3sFlannel, k3s } = evidence;
+  if (runs(evidence, 'flannel') || !isK3sFlannel) return by(evidence, 'none', 'flannel');
   if (k3sNetworkPolicy !== null) return { value: k3sNetworkPolicy ? 'kube-router' : 'none', provenance: 'configured' };
-  const args = nodes.flatMap(({ annotations }) =>
-    Object.hasOwn(annotations, 'k3s.io/node-args') ? [annotations['k3s.io/node-args']] : [],
-  );
-  if (args.some((text) => text.includes('--disable-network-policy'))) return { value: 'none', provenance: 'observed' };
-  return { value: 'kube-router', provenance: args.length > 0 ? 'derived' : 'assumed' };
+  if (k3s.isSet('disable-network-policy')) return { value: 'none', provenance: 'observed' };
+  return { value: 'kube-router', provenance: k3s.isKnown ? 'derived' : 'assumed' };
 }
 
 /** kind's own network enforces since the image of August 2024 (dataplane A.2). */
 function kindnetEngine(component: Component | null): Sourced<string> {
   const source = component === null ? {} : { from: component.ref };
-  if (flagOf(component, 'network-policy') === 'true')
-    return { value: 'kube-network-policies', provenance: 'observed', ...source };
+  const flag = flagOf(component, 'network-policy');
+  if (flag !== null)
+    return { value: isTrue(flag) ? 'kube-network-policies' : 'none', provenance: 'observed', ...source };
   const date = component?.containers
-    .map(({ image }) => /(?:kindest|aojea)\/kindnetd:v(\d{8})/.exec(image)?.[1])
+    .map(({ image }) => /(?:^|\/)kindnetd:v(\d{8})/.exec(image)?.[1])
     .find((found) => found !== undefined);
   if (date === undefined) return { value: 'unknown', provenance: 'derived', ...source };
   if (date >= '20240813') return { value: 'kube-network-policies', provenance: 'observed', ...source };
   return { value: date >= '20240723' ? 'unknown' : 'none', provenance: 'observed', ...source };
 }
 
+/** The agent's own flag, or the controller's: EKS shows the one or the other. */
 function isAwsAgentOn(evidence: Evidence): boolean {
-  const component = evidence.daemons.find(({ part }) => part === 'aws-vpc-cni')?.by ?? null;
-  const config = evidence.configMaps.find(({ part }) => part === 'aws-vpc-cni')?.by.data;
-  return (
-    flagOf(component, 'enable-network-policy') === 'true' || config?.['enable-network-policy-controller'] === 'true'
-  );
-}
-
-function hasContainer(component: Component | null, name: string): boolean {
-  return component?.containers.some((container) => container.name === name) === true;
+  const daemon = evidence.daemons.find(({ part }) => part === 'aws-vpc-cni')?.by ?? null;
+  const config = configMapOf(evidence, 'aws-vpc-cni')?.data['enable-network-policy-controller'];
+  return booleanFlag(daemon, 'enable-network-policy', false) || config === 'true';
 }

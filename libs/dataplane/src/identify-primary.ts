@@ -1,23 +1,8 @@
 import type { ObjectRef, Sourced } from '#model';
-import { type Evidence, runs, shownBy } from './evidence.js';
-import { booleanFlag, envOf } from './flags.js';
-import type { NetworkPart } from './signals.js';
-
-/** Parts that can give pods their network, in the order in which they are named. */
-export const providers: readonly NetworkPart[] = [
-  'flannel',
-  'calico',
-  'kube-router',
-  'cilium',
-  'antrea',
-  'weave',
-  'kindnet',
-  'aws-vpc-cni',
-  'azure-cni',
-  'gke-dpv2',
-  'gke',
-  'ovn-kubernetes',
-];
+import type { Evidence } from './evidence.js';
+import { configMapOf, runs, shownBy } from './shown.js';
+import { isPolicyOnly } from './is-policy-only.js';
+import { type NetworkPart, providers, strong } from './signals.js';
 
 /** The provider of pod networking (dataplane A.2, A.3): who is left when policy-only parts are taken away. */
 export function identifyPrimary(evidence: Evidence): Sourced<string> {
@@ -27,7 +12,8 @@ export function identifyPrimary(evidence: Evidence): Sourced<string> {
     provenance: 'observed',
     ...from(shownBy(evidence, part)?.ref),
   });
-  if (isCanal(evidence)) return observed('canal', 'flannel');
+  const isOnlyCanal = candidates.every((part) => part === 'flannel' || part === 'calico');
+  if (isCanal(evidence) && isOnlyCanal) return observed('canal', 'flannel');
   if (runs(evidence, 'flannel') && runs(evidence, 'calico') && candidates.length === 1 && candidates[0] === 'flannel')
     return observed('canal-split', 'flannel');
   if (candidates.length === 1) return observed(candidates[0], candidates[0]);
@@ -54,37 +40,32 @@ export function isCanal({ daemons }: Evidence): boolean {
   );
 }
 
-/** Parts that only enforce policies on top of somebody else's network. */
-export function isPolicyOnly(evidence: Evidence, part: NetworkPart): boolean {
-  const component = shownBy(evidence, part);
-  const onCloud = ['aws-vpc-cni', 'azure-cni', 'gke'].some((cloud) => runs(evidence, cloud as NetworkPart));
-  switch (part) {
-    case 'calico':
-      return envOf(component, 'CALICO_NETWORKING_BACKEND') === 'none' || (onCloud && !runs(evidence, 'flannel'));
-    case 'kube-router':
-      return !booleanFlag(component, 'run-router', true);
-    case 'cilium': {
-      const chaining = evidence.configMaps.find((shown) => shown.part === 'cilium')?.by.data['cni-chaining-mode'];
-      return (
-        (chaining !== undefined && chaining !== '' && chaining !== 'none') || (onCloud && runs(evidence, 'azure-cni'))
-      );
-    }
-    default:
-      return false;
-  }
-}
-
+/** What is said of a network whose daemons nobody saw: k3s runs them inside, clouds outside of the cluster. */
 function withoutDaemons(evidence: Evidence): Sourced<string> {
   if (evidence.isK3sFlannel) return { value: 'flannel', provenance: 'derived' };
-  // Where daemons of a network run, a ConfigMap of another one is a leftover.
-  const written = providers.filter((part) => evidence.configMaps.some((shown) => shown.part === part));
-  if (written.length === 1 && evidence.leftovers.length === 0) {
-    return { value: written[0], provenance: 'derived', ...from(shownBy(evidence, written[0])?.ref) };
-  }
-  return {
-    value: written.length > 1 ? 'ambiguous' : 'unknown',
-    provenance: written.length > 1 ? 'derived' : 'assumed',
-  };
+  const written = providers.flatMap((part) => writtenBy(evidence, part));
+  const [first] = written;
+  if (first === undefined) return { value: 'unknown', provenance: 'assumed' };
+  if (written.length === 1) return { value: first.part, provenance: 'derived', from: first.from };
+  const isOne = written.length === 2 && written.every(({ from: one }) => one === first.from);
+  // canal's ConfigMap configures both of its parts.
+  return isOne
+    ? { value: 'canal', provenance: 'derived', from: first.from }
+    : { value: 'ambiguous', provenance: 'derived' };
+}
+
+/**
+ * The object that speaks of a network which may run unseen. Where DaemonSets were listed and none of it runs, its
+ * ConfigMap is a leftover; only AWS also runs its plugin outside of the cluster.
+ */
+function writtenBy(evidence: Evidence, part: NetworkPart): { part: NetworkPart; from: ObjectRef }[] {
+  const { hints, daemonSetsCollected, hasDaemonSets, leftovers } = evidence;
+  const isListed = hasDaemonSets && daemonSetsCollected;
+  if (runs(evidence, part) || leftovers.some((shown) => shown.part === part)) return [];
+  if (isListed && part !== 'aws-vpc-cni') return [];
+  const from =
+    configMapOf(evidence, part)?.ref ?? hints.find((hint) => hint.part === part && hint.score >= strong)?.from;
+  return from === undefined || isPolicyOnly(evidence, part) ? [] : [{ part, from }];
 }
 
 function from(ref: ObjectRef | undefined): { from?: ObjectRef } {

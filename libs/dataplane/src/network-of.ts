@@ -1,12 +1,15 @@
-import type { ClusterModel, Network, NodeSubnet, Sourced } from '#model';
+import type { ClusterModel, Component, Network, NodeSubnet, Sourced } from '#model';
 import { parseCidr, QuestionError } from '#model';
-import { cidrHolds } from './addresses.js';
+import { canonicalCidr, cidrHolds } from './addresses.js';
 import { readCalico } from './calico/read-calico.js';
 import type { Evidence } from './evidence.js';
 import { readProxySettings } from './find-proxy.js';
 import { readFlannel } from './flannel/read-flannel.js';
+import { primaryCandidates } from './identify-primary.js';
 import { readKubeRouter } from './kube-router/read-kube-router.js';
 import type { DataplaneOverrides } from './overrides/parse-overrides.js';
+import { settingsIn } from './settings.js';
+import type { NetworkPart } from './signals.js';
 
 /**
  * What the way of a packet is worked out from. Cost: linear in components, network objects and nodes; in the pods as
@@ -15,13 +18,18 @@ import type { DataplaneOverrides } from './overrides/parse-overrides.js';
  */
 export function networkOf(model: ClusterModel, evidence: Evidence, primary: string, said: DataplaneOverrides): Network {
   const parts = {
-    flannel: readFlannel(model, evidence),
-    calico: readCalico(model, evidence),
+    flannel: readFlannel(model, evidence, primary),
+    calico: readCalico(model, evidence, primary),
     kubeRouter: readKubeRouter(model, evidence),
   };
   const agent = model.components.find(({ ref }) => ref.kind === 'ConfigMap' && ref.name === 'ip-masq-agent');
   return {
-    kind: primary === 'ambiguous' ? kindByPods(model, parts) : primary === 'canal-split' ? 'canal' : primary,
+    kind:
+      primary === 'ambiguous'
+        ? kindByPods(model, primaryCandidates(evidence), parts)
+        : primary === 'canal-split'
+          ? 'canal'
+          : primary,
     hostMtu: said.hostMTU === undefined ? { value: 1500, provenance: 'assumed' } : configured(Number(said.hostMTU)),
     nodeInterface:
       said.nodeInterface === undefined ? { value: 'eth0', provenance: 'assumed' } : configured(said.nodeInterface),
@@ -34,7 +42,7 @@ export function networkOf(model: ClusterModel, evidence: Evidence, primary: stri
     ...parts,
     proxy: readProxySettings(model, evidence),
     nonMasqueradeCidrs: evidence.daemons.some(({ part }) => part === 'ip-masq-agent')
-      ? cidrsOfAgent(agent?.data.config)
+      ? cidrsOfAgent(agent ?? null)
       : null,
   };
 }
@@ -52,30 +60,55 @@ function subnetOf(text: string): NodeSubnet {
   return { cidr, nodes: nodes === undefined ? null : nodes.split(';') };
 }
 
-/** Where two networks run, most pods' addresses tell whose rules their packets follow (dataplane A.3). */
+/** Networks by the names of their files in `/etc/cni/net.d`: the runtime takes the first. */
+const byFileName: readonly NetworkPart[] = [
+  'cilium',
+  'antrea',
+  'aws-vpc-cni',
+  'azure-cni',
+  'calico',
+  'flannel',
+  'kindnet',
+  'kube-router',
+  'ovn-kubernetes',
+  'weave',
+];
+
+/**
+ * Where two networks run, most pods' addresses tell whose rules their packets follow (dataplane A.3): Calico's plugin
+ * writes an annotation and takes from its pools, flannel's takes from the node's podCIDR.
+ */
 function kindByPods(
-  { pods }: ClusterModel,
-  { flannel, calico, kubeRouter }: Pick<Network, 'flannel' | 'calico' | 'kubeRouter'>,
+  { pods, nodes }: ClusterModel,
+  candidates: readonly NetworkPart[],
+  { flannel, calico }: Pick<Network, 'flannel' | 'calico'>,
 ): string {
   const flannelNetwork = flannel?.config?.network ?? null;
   const pools = calico?.pools.map(({ cidr }) => cidr) ?? [];
+  const podCidrs = new Map(nodes.map((node) => [node.name, node.podCidrs]));
   let [ofFlannel, ofCalico] = [0, 0];
-  for (const { hostNetwork, phase, addresses, annotations } of pods) {
+  for (const { hostNetwork, phase, addresses, annotations, node } of pods) {
     if (hostNetwork || phase !== 'Running' || addresses.length === 0) continue;
-    if (Object.hasOwn(annotations, 'cni.projectcalico.org/podIP')) ofCalico++;
-    else if (flannelNetwork !== null && cidrHolds(flannelNetwork, addresses[0])) ofFlannel++;
-    else if (pools.some((cidr) => cidrHolds(cidr, addresses[0]))) ofCalico++;
+    const [address] = addresses;
+    const isAnnotated = Object.hasOwn(annotations, 'cni.projectcalico.org/podIP');
+    if (isAnnotated && pools.some((cidr) => cidrHolds(cidr, address))) ofCalico++;
+    else if (
+      flannelNetwork !== null &&
+      (podCidrs.get(node ?? '') ?? []).some((cidr) => cidrHolds(flannelNetwork, cidr) && cidrHolds(cidr, address))
+    )
+      ofFlannel++;
   }
-  if (flannel !== null && calico !== null && ofFlannel !== ofCalico) return ofFlannel > ofCalico ? 'flannel' : 'calico';
-  // The runtime takes the first file by name: 10-calico before 10-flannel before 10-kuberouter.
-  return calico !== null ? 'calico' : flannel !== null ? 'flannel' : kubeRouter !== null ? 'kube-router' : 'unknown';
+  const isBoth = candidates.includes('flannel') && candidates.includes('calico');
+  if (isBoth && ofFlannel !== ofCalico) return ofFlannel > ofCalico ? 'flannel' : 'calico';
+  return byFileName.find((part) => candidates.includes(part)) ?? 'unknown';
 }
 
 const privateRanges = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'];
 
 /** CIDRs of `nonMasqueradeCIDRs`; the agent's own default where it has no configuration. */
-function cidrsOfAgent(text: string | undefined): readonly string[] {
-  const listed = /nonMasqueradeCIDRs"?\s*:\s*([\s\S]*?)(?:\n\s*"?\w+"?\s*:|$)/.exec(text ?? '')?.[1];
-  const found = listed?.match(/[0-9a-fA-F:.]+\/\d{1,3}/g) ?? [];
+function cidrsOfAgent(agent: Component | null): readonly string[] {
+  const settings = settingsIn(agent, 'config');
+  const listed = settings.kind === 'Settings' ? settings.values.nonMasqueradeCIDRs : null;
+  const found = Array.isArray(listed) ? listed.flatMap((cidr) => canonicalCidr(String(cidr)) ?? []) : [];
   return found.length > 0 ? found : privateRanges;
 }

@@ -30,6 +30,8 @@ interface Signal {
   readonly container?: RegExp;
   /** Repository of one of its images, without registry and tag: its last one or two elements. */
   readonly image?: RegExp;
+  /** The same of an init container, where that is an image of its own. */
+  readonly initImage?: RegExp;
   /** A ConfigMap that only this part writes. */
   readonly configMap?: RegExp;
 }
@@ -41,14 +43,15 @@ export const signals: readonly Signal[] = [
     daemonSet: /^kube-flannel-ds(-(amd64|arm|arm64|ppc64le|s390x))?$/,
     container: /^kube-flannel$/,
     image: /(^|\/)(flannel|flannelcni-flannel|mirrored-flannelcni-flannel|hardened-flannel)$/,
-    configMap: /^kube-flannel-cfg$/,
+    initImage: /(^|\/)(mirrored-flannelcni-)?flannel-cni-plugin$/,
+    configMap: /^(kube-flannel-cfg|(rke2-)?canal-config)$/,
   },
   {
     part: 'calico',
     daemonSet: /^calico-node$/,
     container: /^calico-node$/,
     image: /(^|\/)(calico\/node|calico-node|mirrored-calico-node|hardened-calico)$/,
-    configMap: /^calico-config$/,
+    configMap: /^(calico-config|(rke2-)?canal-config)$/,
   },
   {
     part: 'kube-router',
@@ -83,7 +86,7 @@ export const signals: readonly Signal[] = [
     configMap: /^amazon-vpc-cni$/,
   },
   { part: 'azure-npm', daemonSet: /^azure-npm$/, image: /(^|\/)azure-npm$/ },
-  { part: 'azure-cni', daemonSet: /^azure-(cns|cni-networkmonitor)$/, image: /(^|\/)azure-cns$/ },
+  { part: 'azure-cni', daemonSet: /^azure-(cns|cni-networkmonitor|ip-masq-agent)$/, image: /(^|\/)azure-cns$/ },
   { part: 'ovn-kubernetes', daemonSet: /^ovnkube-node$/, container: /^ovnkube-(node|controller)$/ },
   {
     part: 'kube-network-policies',
@@ -96,6 +99,22 @@ export const signals: readonly Signal[] = [
   { part: 'sriov', daemonSet: /^(kube-sriov-|sriov-)/ },
   { part: 'multi-networkpolicy', daemonSet: /^multi-networkpolicy-/, image: /(^|\/)multi-networkpolicy-[^/]*$/ },
   { part: 'ip-masq-agent', daemonSet: /^(ip-masq-agent|azure-ip-masq-agent)$/ },
+];
+
+/** Parts that can give pods their network, in the order in which they are named. */
+export const providers: readonly NetworkPart[] = [
+  'flannel',
+  'calico',
+  'kube-router',
+  'cilium',
+  'antrea',
+  'weave',
+  'kindnet',
+  'aws-vpc-cni',
+  'azure-cni',
+  'gke-dpv2',
+  'gke',
+  'ovn-kubernetes',
 ];
 
 /** What one object says for a part. */
@@ -111,7 +130,8 @@ export const strong = 3;
 /** What a DaemonSet says: its name, its containers, their images. */
 export function signalsOfDaemonSet({ ref, containers }: Component): readonly ObjectSignal[] {
   const running = containers.filter(({ init }) => !init);
-  return signals.flatMap(({ part, daemonSet, container, image }) => {
+  const preparing = containers.filter(({ init }) => init);
+  return signals.flatMap(({ part, daemonSet, container, image, initImage }) => {
     const found = [
       ...(daemonSet?.test(ref.name) === true ? [`DaemonSet ${ref.name}`] : []),
       ...running.filter(({ name }) => container?.test(name) === true).map(({ name }) => `container ${name}`),
@@ -119,6 +139,10 @@ export function signalsOfDaemonSet({ ref, containers }: Component): readonly Obj
         .map((one) => repositoryOf(one.image))
         .filter((repository) => image?.test(repository) === true)
         .map((repository) => `image ${repository}`),
+      ...preparing
+        .map((one) => repositoryOf(one.image))
+        .filter((repository) => initImage?.test(repository) === true)
+        .map((repository) => `init image ${repository}`),
     ];
     return found.map((signal) => ({ part, signal, score: strong }));
   });

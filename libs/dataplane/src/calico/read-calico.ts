@@ -1,38 +1,46 @@
 import type { CalicoNetwork, CalicoPool, ClusterModel, Component, NetworkObject } from '#model';
 import { canonicalCidr } from '../addresses.js';
-import { type Evidence, shownBy } from '../evidence.js';
+import type { Evidence } from '../evidence.js';
 import { envOf } from '../flags.js';
+import { isCanal } from '../identify-primary.js';
 import { imageVersion } from '../image-version.js';
 import { numberOf, objectsOf, specOf, textOf } from '../network-object.js';
-import { yamlScalar } from '../yaml-scalar.js';
+import { settingsIn, settingText } from '../settings.js';
+import { calicoBpf } from './calico-bpf.js';
 
 type Mode = CalicoPool['ipipMode'];
 
-/** calico-node's settings (dataplane E); null where it does not run. What is not set has the value the daemon takes. */
-export function readCalico(model: ClusterModel, evidence: Evidence): CalicoNetwork | null {
+/**
+ * calico-node's settings (dataplane E); null where it neither runs nor is the network. What is not set has the value the
+ * daemon takes. Felix reads its environment before its FelixConfiguration.
+ */
+export function readCalico(model: ClusterModel, evidence: Evidence, primary: string): CalicoNetwork | null {
   const daemon = evidence.daemons.find(({ part }) => part === 'calico')?.by ?? null;
-  if (daemon === null && !evidence.configMaps.some(({ part }) => part === 'calico')) return null;
-  const felix = specOf(model, 'FelixConfiguration', 'default')?.spec ?? {};
+  if (daemon === null && primary !== 'calico' && primary !== 'canal') return null;
+  const configMap = calicoConfigOf(model, isCanal(evidence) || primary === 'canal');
   const installation = specOf(model, 'Installation', 'default');
-  const operator = (installation?.spec.calicoNetwork ?? {}) as Readonly<Record<string, unknown>>;
-  const configMap = shownBy({ ...evidence, daemons: [] }, 'calico');
-  const canal = model.components.find(({ ref }) => ref.kind === 'ConfigMap' && /canal-config$/.test(ref.name));
+  if (daemon === null && configMap === null && installation === undefined) return null;
+  const felix = specOf(model, 'FelixConfiguration', 'default')?.spec ?? {};
+  const operator = recordIn(installation?.spec.calicoNetwork);
   const number = (field: string, env: string): number | null =>
-    positive(numberOf(felix[field]) ?? numberOf(envOf(daemon, env)));
-  const isOn = (field: string, env: string): boolean => felix[field] === true || envOf(daemon, env) === 'true';
+    positive(numberOf(setting(envOf(daemon, env)) ?? felix[field]));
+  const isOn = (field: string, env: string): boolean => {
+    const written = setting(envOf(daemon, env));
+    return written === null ? felix[field] === true : written.toLowerCase() === 'true';
+  };
   const bgp = specOf(model, 'BGPConfiguration', 'default')?.spec.nodeToNodeMeshEnabled;
   const information = specOf(model, 'ClusterInformation', 'default')?.spec;
   return {
-    from: daemon?.ref ?? configMap?.ref ?? null,
+    from: daemon?.ref ?? configMap?.ref ?? installation?.ref ?? null,
     backend: backendOf(daemon, configMap, operator),
     ...poolsOf(model, daemon, installation),
-    ebpf: isOn('bpfEnabled', 'FELIX_BPFENABLED') || operator.linuxDataplane === 'BPF',
+    ebpf: calicoBpf(model, daemon) !== null,
     endpointToHostAction: toHostAction(felix, daemon),
     denyAction:
       felix.iptablesFilterDenyAction === 'Reject' || felix.nftablesFilterDenyAction === 'Reject' ? 'Reject' : 'Drop',
     excludesHostsFromNat: felix.natOutgoingExclusions === 'IPPoolsAndHostIPs',
     natOutgoingAddress: textOf(felix.natOutgoingAddress),
-    vethMtu: positive(numberOf(configMap?.data.veth_mtu ?? canal?.data.veth_mtu) ?? numberOf(operator.mtu)),
+    vethMtu: positive(numberOf(configMap?.data.veth_mtu) ?? numberOf(operator.mtu)),
     ipipMtu: number('ipipMTU', 'FELIX_IPINIPMTU'),
     vxlanMtu: number('vxlanMTU', 'FELIX_VXLANMTU'),
     wireguardMtu: number('wireguardMTU', 'FELIX_WIREGUARDMTU'),
@@ -40,12 +48,29 @@ export function readCalico(model: ClusterModel, evidence: Evidence): CalicoNetwo
     vxlanVni: numberOf(felix.vxlanVNI) ?? 4096,
     wireguard: isOn('wireguardEnabled', 'FELIX_WIREGUARDENABLED'),
     wireguardV6: felix.wireguardEnabledV6 === true,
-    interfacePrefix: (textOf(felix.interfacePrefix) ?? envOf(daemon, 'FELIX_INTERFACEPREFIX') ?? 'cali').split(',')[0],
-    ipam: usesPodCidrs(daemon, configMap ?? canal ?? null) ? 'host-local' : 'calico-ipam',
+    interfacePrefix: (setting(envOf(daemon, 'FELIX_INTERFACEPREFIX')) ?? textOf(felix.interfacePrefix) ?? 'cali').split(
+      ',',
+    )[0],
+    ipam: usesPodCidrs(daemon, configMap, installation) ? 'host-local' : 'calico-ipam',
     nodeToNodeMesh: typeof bgp === 'boolean' ? bgp : operator.bgp === 'Disabled' ? false : null,
     bgpPeers: objectsOf(model, 'BGPPeer').length,
     version: textOf(information?.calicoVersion)?.replace(/^v/, '') ?? imageVersion(nodeImage(daemon)),
   };
+}
+
+/** The ConfigMap that the daemon's manifest comes with: one of the other kind may be left over beside it. */
+function calicoConfigOf({ components }: ClusterModel, isOfCanal: boolean): Component | null {
+  const name = isOfCanal ? /^(rke2-)?canal-config$/ : /^calico-config$/;
+  return components.find(({ ref }) => ref.kind === 'ConfigMap' && name.test(ref.name)) ?? null;
+}
+
+/** An environment variable that says something: an empty one is as good as absent. */
+function setting(value: string | null): string | null {
+  return value === '' ? null : value;
+}
+
+function recordIn(value: unknown): Readonly<Record<string, unknown>> {
+  return value !== null && typeof value === 'object' ? (value as Readonly<Record<string, unknown>>) : {};
 }
 
 function nodeImage(daemon: Component | null): string {
@@ -75,18 +100,23 @@ function toHostAction(felix: NetworkObject['spec'], daemon: Component | null): C
   const words = ['Accept', 'Drop', 'Return'] as const;
   const find = (text: string | null): (typeof words)[number] | undefined =>
     words.find((word) => word.toLowerCase() === text?.toLowerCase());
-  const written = find(textOf(felix.defaultEndpointToHostAction));
-  if (written !== undefined) return { value: written, provenance: 'observed' };
   const env = find(envOf(daemon, 'FELIX_DEFAULTENDPOINTTOHOSTACTION'));
+  if (env !== undefined) return { value: env, provenance: 'observed', from: daemon?.ref };
+  const written = find(textOf(felix.defaultEndpointToHostAction));
   // Felix's own default is Drop; every shipped manifest and the operator set Accept.
-  return env === undefined
+  return written === undefined
     ? { value: 'Accept', provenance: 'assumed' }
-    : { value: env, provenance: 'observed', from: daemon?.ref };
+    : { value: written, provenance: 'observed' };
 }
 
-function usesPodCidrs(daemon: Component | null, configMap: Component | null): boolean {
+function usesPodCidrs(
+  daemon: Component | null,
+  configMap: Component | null,
+  installation: NetworkObject | undefined,
+): boolean {
   const text = configMap?.data.cni_network_config ?? '';
-  return envOf(daemon, 'USE_POD_CIDR') === 'true' || /"type"\s*:\s*"host-local"/.test(text);
+  const ipam = recordIn(recordIn(installation?.spec.cni).ipam).type;
+  return envOf(daemon, 'USE_POD_CIDR') === 'true' || ipam === 'HostLocal' || /"type"\s*:\s*"host-local"/.test(text);
 }
 
 function poolsOf(
@@ -96,10 +126,10 @@ function poolsOf(
 ): Pick<CalicoNetwork, 'pools' | 'poolsProvenance'> {
   const observed = objectsOf(model, 'IPPool').flatMap(poolOf);
   if (observed.length > 0) return { pools: observed, poolsProvenance: 'observed' };
-  const operator = (installation?.spec.calicoNetwork as { ipPools?: unknown } | undefined)?.ipPools;
+  const operator = recordIn(installation?.spec.calicoNetwork).ipPools;
   if (installation !== undefined && Array.isArray(operator)) {
     return {
-      pools: operator.flatMap((pool, i) => operatorPool(pool as Record<string, unknown>, i, installation)),
+      pools: operator.flatMap((pool, i) => operatorPool(recordIn(pool), i, installation)),
       poolsProvenance: 'derived',
     };
   }
@@ -111,12 +141,12 @@ function poolsOf(
       {
         ref: poolRef('default-ipv4-ippool'),
         // calico-node looks for kubeadm's pod network before it falls back to its own default.
-        cidr: cidr || kubeadmCidr(model) || '192.168.0.0/16',
+        cidr: poolCidr(cidr) ?? kubeadmCidr(model) ?? '192.168.0.0/16',
         ipipMode: modeOf(envOf(daemon, 'CALICO_IPV4POOL_IPIP')),
         vxlanMode: modeOf(envOf(daemon, 'CALICO_IPV4POOL_VXLAN')),
         natOutgoing: envOf(daemon, 'CALICO_IPV4POOL_NAT_OUTGOING') !== 'false',
         disabled: false,
-        blockSize: numberOf(envOf(daemon, 'CALICO_IPV4POOL_BLOCK_SIZE')) ?? 26,
+        blockSize: blockSizeOf(envOf(daemon, 'CALICO_IPV4POOL_BLOCK_SIZE'), '0.0.0.0/0'),
         nodeSelector: 'all()',
       },
     ],
@@ -125,13 +155,13 @@ function poolsOf(
 }
 
 function kubeadmCidr({ components }: ClusterModel): string | undefined {
-  const kubeadm = components.find(({ ref }) => ref.kind === 'ConfigMap' && ref.name === 'kubeadm-config');
-  const subnets = yamlScalar(kubeadm?.data.ClusterConfiguration ?? '', 'podSubnet')?.split(',') ?? [];
+  const kubeadm = components.find(({ ref }) => ref.kind === 'ConfigMap' && ref.name === 'kubeadm-config') ?? null;
+  const subnets = settingText(settingsIn(kubeadm, 'ClusterConfiguration'), 'networking', 'podSubnet')?.split(',') ?? [];
   return subnets.map((text) => text.trim()).find((text) => canonicalCidr(text) !== null && !text.includes(':'));
 }
 
 function poolOf({ ref, spec }: NetworkObject): CalicoPool[] {
-  const cidr = textOf(spec.cidr);
+  const cidr = poolCidr(spec.cidr);
   if (cidr === null) return [];
   return [
     {
@@ -141,7 +171,7 @@ function poolOf({ ref, spec }: NetworkObject): CalicoPool[] {
       vxlanMode: modeOf(spec.vxlanMode),
       natOutgoing: spec.natOutgoing === true,
       disabled: spec.disabled === true,
-      blockSize: numberOf(spec.blockSize) ?? (cidr.includes(':') ? 122 : 26),
+      blockSize: blockSizeOf(spec.blockSize, cidr),
       nodeSelector: textOf(spec.nodeSelector) ?? 'all()',
     },
   ];
@@ -149,7 +179,7 @@ function poolOf({ ref, spec }: NetworkObject): CalicoPool[] {
 
 /** A pool as the operator writes it; it makes an IPPool of it. */
 function operatorPool(pool: Readonly<Record<string, unknown>>, i: number, { ref }: NetworkObject): CalicoPool[] {
-  const cidr = textOf(pool.cidr);
+  const cidr = poolCidr(pool.cidr);
   if (cidr === null) return [];
   const encapsulation = textOf(pool.encapsulation) ?? 'IPIP';
   const mode = (kind: string): Mode =>
@@ -162,10 +192,23 @@ function operatorPool(pool: Readonly<Record<string, unknown>>, i: number, { ref 
       vxlanMode: mode('VXLAN'),
       natOutgoing: pool.natOutgoing !== 'Disabled',
       disabled: false,
-      blockSize: numberOf(pool.blockSize) ?? (cidr.includes(':') ? 122 : 26),
+      blockSize: blockSizeOf(pool.blockSize, cidr),
       nodeSelector: textOf(pool.nodeSelector) ?? 'all()',
     },
   ];
+}
+
+/** The addresses of a pool, as written; null where they are none, as no API server lets them be. */
+function poolCidr(value: unknown): string | null {
+  const text = textOf(value);
+  return text === null || canonicalCidr(text) === null ? null : text;
+}
+
+/** Inside the bounds that Calico sets (dataplane E.1); its default for anything else. */
+function blockSizeOf(value: unknown, cidr: string): number {
+  const [first, last, usual] = cidr.includes(':') ? [116, 128, 122] : [20, 32, 26];
+  const size = numberOf(value) ?? usual;
+  return size >= first && size <= last ? size : usual;
 }
 
 function poolRef(name: string): CalicoPool['ref'] {

@@ -1,6 +1,7 @@
 import type { CalicoNetwork, CalicoPool, ClusterModel, Dataplane, Finding, Node, ObjectRef } from '#model';
 import { cidrHolds, cidrsOverlap } from '../addresses.js';
 import type { Evidence } from '../evidence.js';
+import { specOf } from '../network-object.js';
 import { counted, found, foundFor, nodeRef, podRef } from './found.js';
 import { segmentCount, segmentsOf } from './segment-keys.js';
 
@@ -14,7 +15,7 @@ export function calicoFindings(model: ClusterModel, dataplane: Dataplane, eviden
   return [
     ...(isNetwork ? poolFindings(model, dataplane, calico) : []),
     ...(isNetwork ? routeFindings(model, dataplane, calico) : []),
-    ...settingFindings(calico, evidence),
+    ...settingFindings(model, calico, evidence),
   ];
 }
 
@@ -164,15 +165,31 @@ function maskFindings(nodes: readonly Node[]): Finding[] {
   ];
 }
 
-function settingFindings({ ebpf, endpointToHostAction, from }: CalicoNetwork, evidence: Evidence): Finding[] {
+function settingFindings(
+  model: ClusterModel,
+  { ebpf, endpointToHostAction, from }: CalicoNetwork,
+  evidence: Evidence,
+): Finding[] {
   const at: ObjectRef[] = from === null ? [] : [from];
   const proxy = evidence.daemons.find(({ part, by }) => part === 'kube-proxy' && by.desired !== 0)?.by;
   return [
     ...(ebpf && proxy !== undefined
       ? [found('CAL-010', 'the eBPF dataplane is on and kube-proxy still runs', [proxy.ref, ...at])]
       : []),
-    ...(endpointToHostAction.value === 'Drop'
-      ? [found('CAL-011', 'pods cannot reach their own node: defaultEndpointToHostAction is Drop', at)]
-      : []),
+    ...toHostFindings(model, endpointToHostAction, at),
   ];
+}
+
+/** Also where the setting is of no effect, since Felix reads its environment first: whoever wrote it meant it. */
+function toHostFindings(
+  model: ClusterModel,
+  { value }: CalicoNetwork['endpointToHostAction'],
+  at: readonly ObjectRef[],
+): Finding[] {
+  if (value === 'Drop')
+    return [found('CAL-011', 'pods cannot reach their own node: defaultEndpointToHostAction is Drop', at)];
+  const felix = specOf(model, 'FelixConfiguration', 'default');
+  if (felix?.spec.defaultEndpointToHostAction !== 'Drop') return [];
+  const message = `defaultEndpointToHostAction is Drop, but calico-node's environment says ${value} and goes before it: pods do reach their own node`;
+  return [found('CAL-011', message, [felix.ref, ...at])];
 }

@@ -1,7 +1,7 @@
 import type { ClusterModel, Dataplane, Finding, KubeRouterNetwork, ObjectRef } from '#model';
 import { cidrHolds } from '../addresses.js';
 import type { Evidence } from '../evidence.js';
-import { providers } from '../identify-primary.js';
+import { providers } from '../signals.js';
 import { counted, found, foundFor, serviceRef } from './found.js';
 import { segmentCount, segmentsOf } from './segment-keys.js';
 

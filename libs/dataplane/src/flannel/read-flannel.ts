@@ -2,17 +2,21 @@ import type { ClusterModel, Component, FlannelBackend, FlannelConfig, FlannelNet
 import { canonicalCidr } from '../addresses.js';
 import type { Evidence } from '../evidence.js';
 import { booleanFlag, envOf, flagOf, isTrue } from '../flags.js';
+import { isCanal } from '../identify-primary.js';
 import { imageVersion } from '../image-version.js';
+import type { K3sFlags } from '../k3s-flags.js';
+import { recordOf } from '../settings.js';
 import { parseNetConf } from './parse-net-conf.js';
 
 const defaultPrefix = 'flannel.alpha.coreos.com';
 
-/** flanneld's settings: alone, inside canal, or inside k3s; null where nothing of it runs or is configured. */
-export function readFlannel(model: ClusterModel, evidence: Evidence): FlannelNetwork | null {
+/** flanneld's settings: alone, inside canal, or inside k3s; null where nothing of it runs or is the network. */
+export function readFlannel(model: ClusterModel, evidence: Evidence, primary: string): FlannelNetwork | null {
   const daemon = evidence.daemons.find(({ part }) => part === 'flannel')?.by ?? null;
-  const configMap = netConfOf(model, daemon);
-  if (daemon === null && evidence.isK3sFlannel) return embeddedFlannel(model);
-  if (daemon === null && (configMap === null || runsAnotherNetwork(evidence))) return null;
+  if (daemon === null && evidence.isK3sFlannel) return embeddedFlannel(model, evidence.k3s);
+  const isNetwork = primary === 'flannel' || primary === 'canal';
+  const configMap = netConfOf(model, daemon, isCanal(evidence) || primary === 'canal');
+  if (daemon === null && !(isNetwork && configMap !== null)) return null;
   const container = daemon?.containers.find(
     ({ name, init }) => !init && (name === 'kube-flannel' || name === 'flanneld'),
   );
@@ -37,13 +41,12 @@ export function annotationKey({ annotationPrefix }: FlannelNetwork, name: string
   return annotationPrefix.includes('/') ? `${annotationPrefix}-${name}` : `${annotationPrefix}/${name}`;
 }
 
-function netConfOf({ components }: ClusterModel, daemon: Component | null): Component | null {
+/** canal has a ConfigMap of its own; one of the other kind may be left over beside it. */
+function netConfOf({ components }: ClusterModel, daemon: Component | null, isOfCanal: boolean): Component | null {
   const maps = components.filter(({ ref, data }) => ref.kind === 'ConfigMap' && Object.hasOwn(data, 'net-conf.json'));
-  return maps.find(({ ref }) => ref.namespace === daemon?.ref.namespace) ?? maps[0] ?? null;
-}
-
-function runsAnotherNetwork(evidence: Evidence): boolean {
-  return evidence.daemons.some(({ part }) => part !== 'kube-proxy' && part !== 'multus' && part !== 'sriov');
+  const fits = ({ ref }: Component): number =>
+    (/canal-config$/.test(ref.name) === isOfCanal ? 2 : 0) + (ref.namespace === daemon?.ref.namespace ? 1 : 0);
+  return [...maps].sort((a, b) => fits(b) - fits(a))[0] ?? null;
 }
 
 /** Every manifest for Kubernetes has the flag; a daemon without flags at all is one whose arguments nobody saw. */
@@ -70,13 +73,9 @@ function cniOf(configMap: Component | null): Pick<FlannelNetwork, 'bridge' | 'ha
   const shipped = { bridge: 'cni0', hairpin: true, cniMtu: null };
   const text = configMap?.data['cni-conf.json'];
   if (text === undefined) return shipped;
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(text);
-  } catch {
-    return shipped;
-  }
-  const { plugins, ...single } = (parsed ?? {}) as { plugins?: unknown };
+  const config = recordOf(text);
+  if (config === null) return shipped;
+  const { plugins, ...single } = config;
   const list: unknown[] = Array.isArray(plugins) ? plugins : [single];
   const plugin = list.find((one) => (one as { type?: unknown } | null)?.type === 'flannel') as
     { delegate?: { bridge?: unknown; hairpinMode?: unknown; mtu?: unknown } } | undefined;
@@ -90,19 +89,14 @@ function cniOf(configMap: Component | null): Pick<FlannelNetwork, 'bridge' | 'ha
 }
 
 /** k3s runs flannel in its own process, with the server's flags. */
-function embeddedFlannel({ nodes }: ClusterModel): FlannelNetwork {
-  const args = nodes.flatMap(({ annotations }) =>
-    Object.hasOwn(annotations, 'k3s.io/node-args') ? [annotations['k3s.io/node-args']] : [],
-  );
-  const flag = (name: string): string | null =>
-    args
-      .map((text) => new RegExp(`"--${name}(?:=|",\\s*")([^"]+)"`).exec(text)?.[1] ?? null)
-      .find((value) => value !== null) ?? null;
+function embeddedFlannel({ nodes }: ClusterModel, k3s: K3sFlags): FlannelNetwork {
+  const flag = (name: string): string | undefined => k3s.valuesOf(name).at(0);
   const annotated = nodes
     .map(({ annotations }) => annotations[`${defaultPrefix}/backend-type`])
     .find((type) => type !== undefined && type !== '');
   const cidrs = (flag('cluster-cidr') ?? '10.42.0.0/16').split(',').flatMap((cidr) => canonicalCidr(cidr.trim()) ?? []);
-  const type = k3sBackends[flag('flannel-backend') ?? annotated ?? 'vxlan'];
+  const written = flag('flannel-backend') ?? annotated ?? 'vxlan';
+  const type = Object.hasOwn(k3sBackends, written) ? k3sBackends[written] : undefined;
   const config: FlannelConfig | null =
     type === undefined
       ? null

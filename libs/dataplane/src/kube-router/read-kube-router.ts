@@ -2,6 +2,7 @@ import type { ClusterModel, Component, KubeRouterNetwork } from '#model';
 import type { Evidence } from '../evidence.js';
 import { booleanFlag, flagOf, flagsOf } from '../flags.js';
 import { imageVersion, versionAtLeast } from '../image-version.js';
+import { recordOf } from '../settings.js';
 
 /** kube-router's flags, with the daemon's own defaults; null where it does not run. */
 export function readKubeRouter({ components, nodes }: ClusterModel, evidence: Evidence): KubeRouterNetwork | null {
@@ -38,13 +39,17 @@ export function readKubeRouter({ components, nodes }: ClusterModel, evidence: Ev
   };
 }
 
-/** The bridge of its CNI configuration. */
+/** The bridge of its CNI configuration: one plugin, or a list of them. */
 function cniOf(configMap: Component | undefined): Pick<KubeRouterNetwork, 'cniBridge' | 'cniMtu' | 'bridgeHairpin'> {
-  const text = configMap?.data['cni-conf.json'] ?? '';
-  const mtu = /"mtu"\s*:\s*(\d+)/.exec(text)?.[1];
+  const config = recordOf(configMap?.data['cni-conf.json']);
+  const plugins = (Array.isArray(config?.plugins) ? (config.plugins as unknown[]) : [config]) as Plugin[];
+  const bridge = plugins.find((plugin) => plugin?.type === 'bridge');
+  const mtu = bridge?.mtu;
   return {
-    cniBridge: /"bridge"\s*:\s*"([^"]+)"/.exec(text)?.[1] ?? 'kube-bridge',
-    cniMtu: mtu === undefined || mtu === '0' ? null : Number(mtu),
-    bridgeHairpin: /"hairpinMode"\s*:\s*true/.test(text),
+    cniBridge: typeof bridge?.bridge === 'string' ? bridge.bridge : 'kube-bridge',
+    cniMtu: typeof mtu === 'number' && mtu > 0 ? mtu : null,
+    bridgeHairpin: bridge?.hairpinMode === true,
   };
 }
+
+type Plugin = Readonly<Record<string, unknown>> | null | undefined;

@@ -1,5 +1,6 @@
 import { compareObjectRefs, type Component, type ComponentContainer, type ObjectRef } from '#model';
 import { componentPods } from '../kinds/kept.js';
+import { withYamlAsJson } from './yaml-as-json.js';
 import type { StoredContainer, StoredMetadata, StoredPod, StoredPodSpec, StoredWorkload } from './stored-body.js';
 
 interface Controller {
@@ -31,7 +32,7 @@ export class ComponentParts {
     body: { readonly metadata: StoredMetadata; readonly data: Readonly<Record<string, string>> },
   ): void {
     const { labels } = body.metadata;
-    this.#configMaps.push({ ref, labels, containers: [], data: body.data, desired: null, ready: null });
+    this.#configMaps.push({ ref, labels, containers: [], data: withYamlAsJson(body.data), desired: null, ready: null });
   }
 
   /** By ref; among them static pods of the control plane, and DaemonSets of which only pods are in the input. */
