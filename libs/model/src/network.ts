@@ -63,6 +63,8 @@ export interface FlannelConfig {
   readonly subnetMin: string | null;
   readonly subnetMax: string | null;
   readonly ipv6SubnetLen: number;
+  readonly ipv6SubnetMin: string | null;
+  readonly ipv6SubnetMax: string | null;
   readonly backend: FlannelBackend;
 }
 

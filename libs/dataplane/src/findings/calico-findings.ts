@@ -3,7 +3,7 @@ import { cidrHolds, cidrsOverlap } from '../addresses.js';
 import type { Evidence } from '../evidence.js';
 import { specOf } from '../network-object.js';
 import { counted, found, foundFor, nodeRef, podRef } from './found.js';
-import { segmentCount, segmentsOf } from './segment-keys.js';
+import { segmentsOf } from './segments-of.js';
 
 const privateRanges = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10'];
 
@@ -119,7 +119,7 @@ function routeFindings({ nodes }: ClusterModel, { network }: Dataplane, calico: 
   const bare = pools.filter(
     ({ ipipMode, vxlanMode, disabled }) => !disabled && ipipMode === 'Never' && vxlanMode === 'Never',
   );
-  const several = segmentCount(segmentsOf(network, nodes)) > 1;
+  const several = segmentsOf(network, nodes).apart !== null;
   const crosses = pools.some(({ ipipMode, vxlanMode }) => ipipMode === 'CrossSubnet' || vxlanMode === 'CrossSubnet');
   return [
     ...(several && bgpPeers === 0 && network.externalRouting !== true && calico.poolsProvenance !== 'assumed'

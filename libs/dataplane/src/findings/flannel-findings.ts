@@ -11,11 +11,13 @@ import {
 import { cidrHolds } from '../addresses.js';
 import { flannelLink } from '../flannel/flannel-link.js';
 import { annotationKey } from '../flannel/read-flannel.js';
+import { planIPv6Subnets } from '../flannel/plan-ipv6-subnets.js';
 import { planSubnets } from '../flannel/subnets.js';
 import { versionAtLeast } from '../image-version.js';
+import { nodeAddress } from '../same-segment.js';
 import type { CheckId } from './catalogue.js';
 import { counted, found, foundFor, nodeRef } from './found.js';
-import { minority, segmentCount, segmentsOf } from './segment-keys.js';
+import { segmentsOf } from './segments-of.js';
 
 /** flannel's configuration and what its daemons wrote about each other (FLN-001 to FLN-017). */
 export function flannelFindings(model: ClusterModel, { network }: Dataplane): Finding[] {
@@ -39,7 +41,10 @@ export function flannelFindings(model: ClusterModel, { network }: Dataplane): Fi
 
 function podCidrFindings({ nodes }: ClusterModel, config: FlannelConfig | null): Finding[] {
   const without = nodes.filter(({ podCidrs }) => podCidrs.length === 0);
-  const networks = [config?.network, config?.ipv6Network].flatMap((cidr) => cidr ?? []);
+  const networks = [
+    config?.enableIPv4 === true ? config.network : null,
+    config?.enableIPv6 === true ? config.ipv6Network : null,
+  ].flatMap((cidr) => cidr ?? []);
   const isOutside = (cidr: string): boolean => {
     const sameFamily = networks.filter((one) => one.includes(':') === cidr.includes(':'));
     return sameFamily.length > 0 && !sameFamily.some((one) => cidrHolds(one, cidr));
@@ -68,26 +73,23 @@ function backendFindings(
   subjects: readonly ObjectRef[],
 ): Finding[] {
   const { backend } = config;
-  const segments = segmentsOf(network, model.nodes);
-  const several = segmentCount(segments) > 1;
+  const segments = segmentsOf(network, model.nodes, (node) => tunnelAddress(flannel, node));
+  const { apart } = segments;
   const findings: Finding[] = [];
-  if (backend.type === 'host-gw' && several) {
-    const far = [...minority(segments)].map((name) => nodeRef({ name }));
-    const severity = segments.provenance === 'assumed' && network.nodeSubnets.length === 0 ? 'warning' : 'error';
+  if (backend.type === 'host-gw' && apart !== null) {
     findings.push(
       found(
         'FLN-006',
-        `host-gw needs neighbours, and nodes are on ${segmentCount(segments)} segments: no route leads from one to the other`,
-        far,
-        { severity, evidence: { provenance: segments.provenance } },
+        'host-gw needs neighbours, and nodes are on different segments: no route leads from one to the other',
+        segments.minority.map((name) => nodeRef({ name })),
+        { severity: apart === 'assumed' ? 'warning' : 'error', evidence: { provenance: apart } },
       ),
     );
   }
-  if (backend.type === 'vxlan' && model.nodes.length > 1) {
-    const isAllApart = segmentCount(segments) === segments.keys.size;
-    if (backend.directRouting && isAllApart)
+  if (backend.type === 'vxlan' && model.nodes.length > 1 && segments.isWhole) {
+    if (backend.directRouting && !segments.hasNeighbours)
       findings.push(found('FLN-007', 'DirectRouting is on, but no two nodes are on one segment', subjects));
-    if (!backend.directRouting && !several)
+    if (!backend.directRouting && apart === null)
       findings.push(
         found('FLN-007', 'all nodes seem to be on one segment: DirectRouting would spare the encapsulation', subjects),
       );
@@ -117,28 +119,61 @@ function subnetFindings(
   config: FlannelConfig,
   subjects: readonly ObjectRef[],
 ): Finding[] {
-  const plan = planSubnets(config);
-  if (mode === 'etcd')
-    return plan.kind === 'Invalid' ? [found('FLN-014', `${plan.why}; flanneld exits`, subjects)] : [];
-  const isSet = config.subnetLen !== 0 || config.subnetMin !== null || config.subnetMax !== null;
+  const whys = whyInvalid(config);
+  if (mode === 'etcd') return whys.map((why) => found('FLN-014', `${why}; flanneld exits`, subjects));
+  const isSet =
+    [config.subnetLen, config.ipv6SubnetLen].some((length) => length !== 0) ||
+    [config.subnetMin, config.subnetMax, config.ipv6SubnetMin, config.ipv6SubnetMax].some((one) => one !== null);
   if (!isSet) return [];
-  const crashes = plan.kind === 'Invalid' && version !== null && !versionAtLeast(version, 0, 20);
+  const crashes = whys.length > 0 && version !== null && !versionAtLeast(version, 0, 20);
   const message = 'SubnetLen, SubnetMin and SubnetMax have no effect with --kube-subnet-mgr';
   return [
-    found('FLN-013', crashes ? `${message}; but ${plan.why}, and flannel ${version} exits on that` : message, subjects),
+    found(
+      'FLN-013',
+      crashes ? `${message}; but ${whys.join(', ')}, and flannel ${version} exits on that` : message,
+      subjects,
+    ),
   ];
 }
 
+/** Why flanneld cannot cut subnets out of its networks: only families that are on are looked at. */
+function whyInvalid(config: FlannelConfig): string[] {
+  const plans = [
+    ...(config.enableIPv4 ? [planSubnets(config)] : []),
+    ...(config.enableIPv6 ? [planIPv6Subnets(config)] : []),
+  ];
+  return plans.flatMap((plan) => (plan.kind === 'Invalid' ? [plan.why] : []));
+}
+
 function familyFindings({ nodes }: ClusterModel, config: FlannelConfig, subjects: readonly ObjectRef[]): Finding[] {
-  const hasIPv6 = nodes.some(({ podCidrs }) => podCidrs.some((cidr) => cidr.includes(':')));
   const carriesBoth = ['vxlan', 'host-gw', 'wireguard'].includes(config.backend.type);
-  if (hasIPv6 && !config.enableIPv6)
-    return [found('FLN-016', 'nodes have IPv6 pod CIDRs, but EnableIPv6 is off', subjects)];
-  if (config.enableIPv6 && !carriesBoth)
-    return [found('FLN-016', `EnableIPv6 is on, but the back end ${config.backend.type} carries IPv4 only`, subjects)];
-  if (config.enableIPv6 && !hasIPv6 && nodes.length > 0)
-    return [found('FLN-016', 'EnableIPv6 is on, but no node has an IPv6 pod CIDR', subjects)];
-  return [];
+  const [having, lacking] = [true, false].map((isThere) =>
+    nodes.filter(({ podCidrs }) => podCidrs.some((cidr) => cidr.includes(':')) === isThere),
+  );
+  if (!config.enableIPv6)
+    return foundFor(
+      'FLN-016',
+      having.map(nodeRef),
+      (first, count) => `EnableIPv6 is off, and ${counted(count, 'node')} has an IPv6 pod CIDR: ${first}`,
+    );
+  return [
+    ...(carriesBoth
+      ? []
+      : [found('FLN-016', `EnableIPv6 is on, but the back end ${config.backend.type} carries IPv4 only`, subjects)]),
+    ...foundFor(
+      'FLN-016',
+      lacking.map(nodeRef),
+      (first, count) => `EnableIPv6 is on, and ${counted(count, 'node')} has no IPv6 pod CIDR: ${first}`,
+    ),
+  ];
+}
+
+/** Where peers of a node send packets for its pods: what it wrote down, else its address. */
+function tunnelAddress(flannel: FlannelNetwork, node: Node): string | null {
+  const { annotations } = node;
+  const written =
+    annotations[annotationKey(flannel, 'public-ip-overwrite')] ?? annotations[annotationKey(flannel, 'public-ip')];
+  return parseAddress(written ?? '') === null ? nodeAddress(node, 'IPv4') : (written ?? null);
 }
 
 /** What nodes say of themselves to their peers (FLN-011, FLN-012, FLN-017). */
@@ -156,10 +191,14 @@ function peerFindings({ nodes }: ClusterModel, flannel: FlannelNetwork, config: 
     (node) => /"VtepMAC"\s*:\s*"([^"]+)"/.exec(read(node, 'backend-data') ?? '')?.[1]?.toLowerCase() ?? null,
   );
   const addresses = repeated(annotated, (node) => read(node, 'public-ip-overwrite') ?? read(node, 'public-ip'));
+  const isHostGw = config?.backend.type === 'host-gw';
   const foreign = annotated.filter((node) => {
     const address = read(node, 'public-ip');
     const isOverwritten = read(node, 'public-ip-overwrite') !== null || read(node, 'node-public-ip') !== null;
-    return address !== null && !isOverwritten && node.addresses.length > 0 && !node.addresses.includes(address);
+    // host-gw does not start with any address but its interface's, whoever wrote it.
+    return (
+      address !== null && (isHostGw || !isOverwritten) && node.addresses.length > 0 && !node.addresses.includes(address)
+    );
   });
   const unreadable = annotated.filter(
     (node) =>
@@ -201,7 +240,7 @@ function peerFindings({ nodes }: ClusterModel, flannel: FlannelNetwork, config: 
       addresses.map(nodeRef),
       (first, count) => `${counted(count, 'node')} share a public-ip: ${first} and others`,
     ),
-    ...staleBackend(flannel, config, annotated, types),
+    ...staleBackend(flannel, config, annotated),
     ...foundFor(
       'FLN-017',
       foreign.map(nodeRef),
@@ -210,24 +249,20 @@ function peerFindings({ nodes }: ClusterModel, flannel: FlannelNetwork, config: 
   ];
 }
 
-function staleBackend(
-  flannel: FlannelNetwork,
-  config: FlannelConfig | null,
-  annotated: readonly Node[],
-  types: ReadonlySet<string>,
-): Finding[] {
+function staleBackend(flannel: FlannelNetwork, config: FlannelConfig | null, annotated: readonly Node[]): Finding[] {
   if (config === null || flannel.embedded) return [];
+  const typeOf = (node: Node): string => node.annotations[annotationKey(flannel, 'backend-type')] ?? '';
   // These two write no type.
   const expected = ['udp', 'alloc'].includes(config.backend.type) ? '' : config.backend.type;
-  if (types.has(expected) || types.size === 0) return [];
-  const running = [...types].map((type) => type || 'udp or alloc').join(', ');
-  return [
-    found(
-      'FLN-012',
-      `net-conf.json says ${config.backend.type}, but nodes run ${running}: the change is not active yet`,
-      [...annotated.map(nodeRef), ...(flannel.from === null ? [] : [flannel.from])],
-    ),
-  ];
+  const stale = annotated.filter((node) => typeOf(node) !== expected);
+  const running = [...new Set(stale.map(typeOf))].sort().map((type) => type || 'udp or alloc');
+  return foundFor(
+    'FLN-012',
+    stale.map(nodeRef),
+    (first, count) =>
+      `net-conf.json says ${config.backend.type}, but ${counted(count, 'node')} runs ${running.join(', ')}, so that the change is not active there: ${first}`,
+    { evidence: { configured: config.backend.type, running } },
+  );
 }
 
 function repeated(nodes: readonly Node[], valueOf: (node: Node) => string | null): Node[] {

@@ -3,7 +3,7 @@ import { cidrHolds } from '../addresses.js';
 import type { Evidence } from '../evidence.js';
 import { providers } from '../signals.js';
 import { counted, found, foundFor, serviceRef } from './found.js';
-import { segmentCount, segmentsOf } from './segment-keys.js';
+import { segmentsOf } from './segments-of.js';
 
 /** kube-router's flags against the cluster (KR-001 to KR-008). */
 export function kubeRouterFindings(model: ClusterModel, dataplane: Dataplane, evidence: Evidence): Finding[] {
@@ -54,7 +54,7 @@ function overlayFindings(
   settings: KubeRouterNetwork,
   at: readonly ObjectRef[],
 ): Finding[] {
-  const several = segmentCount(segmentsOf(network, nodes)) > 1;
+  const several = segmentsOf(network, nodes).apart !== null;
   const isAzure = nodes.some(({ providerId }) => providerId?.startsWith('azure://') === true);
   return [
     ...(!settings.overlay && several && !settings.externalPeers && network.externalRouting !== true

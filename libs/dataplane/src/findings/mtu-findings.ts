@@ -2,7 +2,7 @@ import type { ClusterModel, Dataplane, Finding, ObjectRef } from '#model';
 import { flannelLink } from '../flannel/flannel-link.js';
 import { tunnelMtuOf } from '../pod-mtu.js';
 import { found } from './found.js';
-import { segmentCount, segmentsOf } from './segment-keys.js';
+import { segmentsOf } from './segments-of.js';
 
 /** MTUs that are written down and those that follow from the host's (MTU-001 to MTU-004). */
 export function mtuFindings(model: ClusterModel, { network }: Dataplane): Finding[] {
@@ -65,7 +65,7 @@ export function mtuFindings(model: ClusterModel, { network }: Dataplane): Findin
     );
   }
   if (kind === 'kube-router' && kubeRouter !== null && kubeRouter.overlay && kubeRouter.autoMtu) {
-    const isUsed = kubeRouter.overlayType === 'full' || segmentCount(segmentsOf(network, model.nodes)) > 1;
+    const isUsed = kubeRouter.overlayType === 'full' || segmentsOf(network, model.nodes).apart !== null;
     const bytes = kubeRouter.overlayEncap === 'fou' ? 32 : 20;
     if (isUsed)
       findings.push(

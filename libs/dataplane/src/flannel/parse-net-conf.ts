@@ -1,4 +1,4 @@
-import type { FlannelBackend, FlannelConfig, FlannelProblem } from '#model';
+import { type FlannelBackend, type FlannelConfig, type FlannelProblem, parseAddress } from '#model';
 import { canonicalCidr } from '../addresses.js';
 import { versionAtLeast } from '../image-version.js';
 import { foldKey } from './fold-key.js';
@@ -53,12 +53,12 @@ export function parseNetConf(text: string, version: string | null): NetConf {
     network: decoder.cidr('Network', 'IPv4'),
     ipv6Network: decoder.cidr('IPv6Network', 'IPv6'),
     subnetLen: decoder.integer('SubnetLen', 0, true),
-    subnetMin: decoder.address('SubnetMin'),
-    subnetMax: decoder.address('SubnetMax'),
+    subnetMin: decoder.address('SubnetMin', 'IPv4'),
+    subnetMax: decoder.address('SubnetMax', 'IPv4'),
     ipv6SubnetLen: decoder.integer('IPv6SubnetLen', 0, true),
+    ipv6SubnetMin: decoder.address('IPv6SubnetMin', 'IPv6'),
+    ipv6SubnetMax: decoder.address('IPv6SubnetMax', 'IPv6'),
   };
-  decoder.address('IPv6SubnetMin');
-  decoder.address('IPv6SubnetMax');
   const backend = readBackend(decoder.raw('Backend'), version);
   const wrong = [...decoder.problems, ...requiredNetworks(config), ...backend.problems];
   const isFatal = wrong.some(({ fatal }) => fatal);
@@ -99,9 +99,11 @@ function readBackend(
   const type = written.toLowerCase();
   const known = backendTypes.find((candidate) => candidate === type);
   if (known === undefined) {
-    const isRemoved = removedTypes.includes(type) && !versionAtLeast(version, 0, 20);
-    const message = isRemoved
-      ? `Backend.Type is ${JSON.stringify(written)}, which only old versions of flannel have`
+    const isOld = version !== null && !versionAtLeast(version, 0, 20);
+    // Old versions have these; nothing is known of them but that routes are the cloud's.
+    if (removedTypes.includes(type) && isOld) return { value: null, problems: [] };
+    const message = removedTypes.includes(type)
+      ? `Backend.Type is ${JSON.stringify(written)}, which flannel has not had since 0.20; flanneld exits`
       : written === ''
         ? 'Backend has no Type: flanneld exits with "unknown backend type"'
         : `Backend.Type is ${JSON.stringify(written)}, which flannel does not know; flanneld exits. Known are ${backendTypes.join(', ')}`;
@@ -147,10 +149,13 @@ function backendOf(type: FlannelBackend['type'], decoder: GoDecoder, version: st
   }
 }
 
-/** Go's `encoding/json` into a struct. */
+/**
+ * Go's `encoding/json` into a struct: members are decoded one after another into the same field, so that each must be of
+ * the right type, null leaves what an earlier one set, and the last of the others counts.
+ */
 class GoDecoder {
   readonly problems: Problem[] = [];
-  readonly #values = new Map<string, JsonValue>();
+  readonly #values = new Map<string, JsonValue[]>();
 
   constructor(
     value: JsonValue,
@@ -162,7 +167,7 @@ class GoDecoder {
         const key = keys.includes(member.key)
           ? member.key
           : keys.find((known) => foldKey(known) === foldKey(member.key));
-        if (key !== undefined) this.#values.set(key, member.value);
+        if (key !== undefined) this.#values.set(key, [...(this.#values.get(key) ?? []), member.value]);
       }
     } else if (value.kind !== 'null') {
       this.#wrong(place, value, 'an object');
@@ -170,54 +175,59 @@ class GoDecoder {
   }
 
   raw(key: string): JsonValue | undefined {
-    return this.#values.get(key);
+    return this.#values.get(key)?.at(-1);
   }
 
   boolean(key: string, fallback: boolean): boolean {
-    const value = this.#values.get(key);
-    if (value === undefined || value.kind === 'null') return fallback;
-    return value.kind === 'boolean' ? value.value : this.#wrong(key, value, 'true or false', fallback);
+    return this.#decode(key, fallback, 'true or false', (value) => (value.kind === 'boolean' ? value.value : null));
   }
 
   text(key: string): string {
-    const value = this.#values.get(key);
-    if (value === undefined || value.kind === 'null') return '';
-    return value.kind === 'string' ? value.value : this.#wrong(key, value, 'a text', '');
+    return this.#decode(key, '', 'a text', (value) => (value.kind === 'string' ? value.value : null));
   }
 
   integer(key: string, fallback: number, unsigned = false): number {
-    const value = this.#values.get(key);
-    if (value === undefined || value.kind === 'null') return fallback;
-    const isInteger =
-      value.kind === 'number' && /^-?\d{1,15}$/.test(value.text) && !(unsigned && value.text.startsWith('-'));
     const expected = unsigned ? 'a whole number that is not negative' : 'a whole number without point and quotes';
-    return isInteger ? Number((value as { text: string }).text) : this.#wrong(key, value, expected, fallback);
+    return this.#decode(key, fallback, expected, (value) => {
+      const fits = value.kind === 'number' && /^-?\d{1,15}$/.test(value.text);
+      return fits && !(unsigned && value.text.startsWith('-')) ? Number(value.text) : null;
+    });
   }
 
   /** These parse the text of the token themselves, so that null is an error. */
   cidr(key: string, family: 'IPv4' | 'IPv6'): string | null {
-    const value = this.#values.get(key);
-    if (value === undefined) return null;
-    const found = value.kind === 'string' ? canonicalCidr(value.value) : null;
-    const fits = found !== null && found.includes(':') === (family === 'IPv6');
-    return fits ? found : this.#wrong(key, value, `an ${family} CIDR`, null);
+    const read = (value: JsonValue): string | null => {
+      const found = value.kind === 'string' ? canonicalCidr(value.value) : null;
+      return found !== null && found.includes(':') === (family === 'IPv6') ? found : null;
+    };
+    return this.#decode<string | null>(key, null, `an ${family} CIDR`, read, true);
   }
 
-  address(key: string): string | null {
-    const value = this.#values.get(key);
-    if (value === undefined) return null;
-    const isAddress =
-      value.kind === 'string' && canonicalCidr(`${value.value}/${value.value.includes(':') ? 128 : 32}`) !== null;
-    return isAddress ? value.value : this.#wrong(key, value, 'an address', null);
+  /** The same; only those of IPv6 are pointers, which null clears. */
+  address(key: string, family: 'IPv4' | 'IPv6'): string | null {
+    const read = (value: JsonValue): string | null => {
+      const found = value.kind === 'string' ? parseAddress(value.value) : null;
+      return found !== null && found.family === family ? (value as { value: string }).value : null;
+    };
+    if (family === 'IPv6' && this.raw(key)?.kind === 'null') return null;
+    return this.#decode<string | null>(key, null, `an ${family} address`, read, family === 'IPv4');
   }
 
-  #wrong(key: string, value: JsonValue, expected: string): void;
-  #wrong<T>(key: string, value: JsonValue, expected: string, fallback: T): T;
-  #wrong<T>(key: string, value: JsonValue, expected: string, fallback?: T): T | undefined {
+  #decode<T>(key: string, fallback: T, expected: string, read: (value: JsonValue) => T | null, parsesNull = false): T {
+    let current = fallback;
+    for (const value of this.#values.get(key) ?? []) {
+      if (value.kind === 'null' && !parsesNull) continue;
+      const found = read(value);
+      if (found === null) this.#wrong(key, value, expected);
+      else current = found;
+    }
+    return current;
+  }
+
+  #wrong(key: string, value: JsonValue, expected: string): void {
     const name = key === this.place ? this.place : `${this.place === 'net-conf.json' ? '' : `${this.place}.`}${key}`;
     const message = `${name} is ${shown(value)}; it must be ${expected}, and flanneld exits on anything else`;
     this.problems.push({ id: 'FLN-001', message, fatal: true });
-    return fallback;
   }
 }
 

@@ -110,6 +110,8 @@ function embeddedFlannel({ nodes }: ClusterModel, k3s: K3sFlags): FlannelNetwork
           subnetMin: null,
           subnetMax: null,
           ipv6SubnetLen: 0,
+          ipv6SubnetMin: null,
+          ipv6SubnetMax: null,
           backend: {
             type,
             vni: 1,
