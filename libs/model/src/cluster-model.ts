@@ -77,6 +77,8 @@ export interface ContainerPort {
   readonly protocol: PortProtocol;
   readonly port: number;
   readonly hostPort: number | null;
+  /** The node's address at which the host port listens, canonical; null: all of them, or no host port. */
+  readonly hostIp: string | null;
   readonly declaredBy: ContainerKind;
 }
 
@@ -145,6 +147,8 @@ export interface Service {
   readonly publishNotReadyAddresses: boolean;
   readonly internalTrafficPolicy: 'Cluster' | 'Local';
   readonly externalTrafficPolicy: 'Cluster' | 'Local';
+  /** Where a balancer asks a node for backends of its own; null where it cannot. */
+  readonly healthCheckNodePort: number | null;
   readonly loadBalancerSourceRanges: readonly string[];
   readonly sessionAffinity: 'None' | 'ClientIP';
   /** Those that change how a proxy treats the Service, from one allow-list. */

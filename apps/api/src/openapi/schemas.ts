@@ -351,6 +351,7 @@ export const schemas: Readonly<Record<string, Schema>> = {
       publishNotReadyAddresses: boolean,
       internalTrafficPolicy: words('Cluster', 'Local'),
       externalTrafficPolicy: words('Cluster', 'Local'),
+      healthCheckNodePort: nullable('integer'),
       loadBalancerSourceRanges: listOf(text),
       sessionAffinity: words('None', 'ClientIP'),
       annotations: mapOf(text),

@@ -1,4 +1,12 @@
-import { type ClusterModel, compareAddresses, type Dataplane, type Finding, parseCidr, type Pod } from '#model';
+import {
+  type ClusterModel,
+  compareAddresses,
+  type Dataplane,
+  type Finding,
+  type Labels,
+  parseCidr,
+  type Pod,
+} from '#model';
 import { cidrHolds, cidrsOverlap, prefixLengthOf } from '../addresses.js';
 import { podsPerNode } from '../flannel/subnets.js';
 import { counted, found, foundFor, nodeRef, podRef } from './found.js';
@@ -36,7 +44,7 @@ function capacityFindings({ nodes }: ClusterModel, dataplane: Dataplane, live: r
   for (const { node } of live) if (node !== null) onNode.set(node, (onNode.get(node) ?? 0) + 1);
   if (hasNodeCidrs(dataplane)) {
     const roomOf = ({ podCidrs }: ClusterModel['nodes'][number]): number | null => {
-      const cidr = podCidrs.find((text) => !text.includes(':'));
+      const cidr = podCidrs.find((text) => !text.includes(':') && parseCidr(text) !== null);
       return cidr === undefined ? null : podsPerNode(prefixLengthOf(cidr));
     };
     const tight = nodes.filter((node) => (node.allocatablePods ?? 0) > (roomOf(node) ?? Infinity));
@@ -84,6 +92,13 @@ function overlapFindings({ nodes }: ClusterModel, { podCidrs, serviceCidrs }: Da
         );
     }
   }
+  for (const list of [pods, services]) {
+    list.forEach((cidr, i) => {
+      const other = list.slice(0, i).find((one) => cidrsOverlap(one, cidr));
+      if (other !== undefined)
+        findings.push(found('NET-001', `the CIDRs ${other} and ${cidr} overlap`, [], { evidence: { cidr, other } }));
+    });
+  }
   for (const [cidr, what] of [
     ...pods.map((one) => [one, 'pod'] as const),
     ...services.map((one) => [one, 'service'] as const),
@@ -100,22 +115,27 @@ function overlapFindings({ nodes }: ClusterModel, { podCidrs, serviceCidrs }: Da
   return findings;
 }
 
-/** Node CIDRs sorted by their base: one that overlaps any overlaps its neighbour. */
+/** Node CIDRs sorted by their base: one that overlaps any earlier one overlaps that which reaches furthest. */
 function nodeCidrFindings({ nodes }: ClusterModel): Finding[] {
   const cidrs = nodes
     .flatMap((node) => node.podCidrs.map((cidr) => ({ node, cidr, range: parseCidr(cidr) })))
     .flatMap(({ node, cidr, range }) => (range === null ? [] : [{ node, cidr, range }]))
     .sort((a, b) => compareAddresses(a.range.first, b.range.first));
-  return cidrs.flatMap(({ node, cidr }, i) => {
-    const before = cidrs[i - 1];
-    if (before === undefined || before.node === node || !cidrsOverlap(before.cidr, cidr)) return [];
-    return [
-      found('NET-002', `the pod CIDRs of ${before.node.name} (${before.cidr}) and ${node.name} (${cidr}) overlap`, [
-        nodeRef(before.node),
-        nodeRef(node),
-      ]),
-    ];
-  });
+  const findings: Finding[] = [];
+  let [furthest] = cidrs;
+  for (const one of cidrs.slice(1)) {
+    const { node, cidr } = one;
+    if (cidrsOverlap(furthest.cidr, cidr) && furthest.node !== node)
+      findings.push(
+        found(
+          'NET-002',
+          `the pod CIDRs of ${furthest.node.name} (${furthest.cidr}) and ${node.name} (${cidr}) overlap`,
+          [nodeRef(furthest.node), nodeRef(node)],
+        ),
+      );
+    if (compareAddresses(one.range.last, furthest.range.last) > 0) furthest = one;
+  }
+  return findings;
 }
 
 function podAddressFindings({ nodes }: ClusterModel, dataplane: Dataplane, live: readonly Pod[]): Finding[] {
@@ -129,12 +149,7 @@ function podAddressFindings({ nodes }: ClusterModel, dataplane: Dataplane, live:
   const cidrsOf = new Map(
     nodes.map(({ name, podCidrs, annotations }) => [
       name,
-      [
-        ...podCidrs,
-        ...(annotations['kube-router.io/pod-cidrs'] ?? annotations['kube-router.io/pod-cidr'] ?? '')
-          .split(',')
-          .filter((text) => text !== ''),
-      ],
+      (dataplane.network.kind === 'kube-router' ? kubeRouterCidrs(annotations) : null) ?? podCidrs,
     ]),
   );
   const outside = live.filter(({ node, addresses }) => {
@@ -156,6 +171,13 @@ function podAddressFindings({ nodes }: ClusterModel, dataplane: Dataplane, live:
       (first, count) => `${counted(count, 'pod')} with an address outside the podCIDR of its node: ${first}`,
     ),
   ];
+}
+
+/** kube-router takes its own annotation before the node's spec. */
+function kubeRouterCidrs(annotations: Labels): string[] | null {
+  const text = annotations['kube-router.io/pod-cidrs'] ?? annotations['kube-router.io/pod-cidr'] ?? '';
+  const cidrs = text.split(',').map((part) => part.trim());
+  return text === '' ? null : cidrs.filter((part) => part !== '');
 }
 
 function proxyCidrFinding({ network, podCidrs, proxy }: Dataplane): Finding[] {

@@ -1,11 +1,22 @@
-import type { CalicoNetwork, CalicoPool, ClusterModel, Dataplane, Finding, Node, ObjectRef } from '#model';
-import { cidrHolds, cidrsOverlap } from '../addresses.js';
+import {
+  type CalicoNetwork,
+  type CalicoPool,
+  type ClusterModel,
+  type Dataplane,
+  type Finding,
+  type Node,
+  type ObjectRef,
+  parseCidr,
+} from '#model';
+import { cidrHolds, cidrsOverlap, familyOf } from '../addresses.js';
 import type { Evidence } from '../evidence.js';
+import { isNotCollected } from '../is-not-collected.js';
 import { specOf } from '../network-object.js';
+import { calicoNetworkOf } from '../same-segment.js';
 import { counted, found, foundFor, nodeRef, podRef } from './found.js';
 import { segmentsOf } from './segments-of.js';
 
-const privateRanges = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10'];
+const privateRanges = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7'];
 
 /** Calico's pools, routes and settings (CAL-001 to CAL-011). */
 export function calicoFindings(model: ClusterModel, dataplane: Dataplane, evidence: Evidence): Finding[] {
@@ -29,6 +40,7 @@ function poolFindings(model: ClusterModel, { serviceCidrs }: Dataplane, calico: 
     const services =
       serviceCidrs.provenance === 'assumed' ? [] : serviceCidrs.value.filter((cidr) => cidrsOverlap(cidr, pool.cidr));
     const inside = nodes.filter(({ addresses }) => addresses.some((address) => cidrHolds(pool.cidr, address)));
+    const near = nodes.filter((node) => !inside.includes(node) && isOnNetworkOf(pool, node));
     const users = live.filter(({ addresses }) => addresses.some((address) => cidrHolds(pool.cidr, address)));
     const isPrivate = privateRanges.some((cidr) => cidrHolds(cidr, pool.cidr));
     return [
@@ -44,6 +56,14 @@ function poolFindings(model: ClusterModel, { serviceCidrs }: Dataplane, calico: 
             found('CAL-001', `pool ${pool.ref.name} (${pool.cidr}) holds the address of ${inside[0].name}`, [
               pool.ref,
               ...inside.map(nodeRef),
+            ]),
+          ]
+        : []),
+      ...(near.length > 0
+        ? [
+            found('CAL-001', `pool ${pool.ref.name} (${pool.cidr}) overlaps the network of ${near[0].name}`, [
+              pool.ref,
+              ...near.map(nodeRef),
             ]),
           ]
         : []),
@@ -73,12 +93,12 @@ function poolFindings(model: ClusterModel, { serviceCidrs }: Dataplane, calico: 
       ...modeFindings(pool, calico),
     ];
   });
-  const isKnown = calico.poolsProvenance !== 'assumed' && calico.ipam === 'calico-ipam';
+  // Pools that nobody listed may be more than those that follow from the daemon's configuration.
+  const isKnown =
+    calico.poolsProvenance === 'observed' && calico.ipam === 'calico-ipam' && !isNotCollected(model.info, 'IPPool');
   const outside = isKnown
-    ? live.filter(
-        ({ addresses }) =>
-          addresses.length > 0 &&
-          !addresses.some((address) => calico.pools.some(({ cidr }) => cidrHolds(cidr, address))),
+    ? live.filter(({ addresses }) =>
+        addresses.some((address) => !calico.pools.some(({ cidr }) => cidrHolds(cidr, address))),
       )
     : [];
   return [
@@ -89,6 +109,12 @@ function poolFindings(model: ClusterModel, { serviceCidrs }: Dataplane, calico: 
       (first, count) => `${counted(count, 'pod')} with an address in no IPPool: ${first}`,
     ),
   ];
+}
+
+/** Whether a pool shares addresses with the network that Calico found its node on. */
+function isOnNetworkOf({ cidr }: CalicoPool, node: Node): boolean {
+  const own = calicoNetworkOf(node, familyOf(cidr));
+  return own !== null && parseCidr(own) !== null && cidrsOverlap(own, cidr);
 }
 
 function modeFindings({ ref, ipipMode, vxlanMode }: CalicoPool, { backend }: CalicoNetwork): Finding[] {
@@ -113,23 +139,24 @@ function selectsNobody({ nodeSelector }: CalicoPool, nodes: readonly Node[]): bo
   return nodes.length > 0 && known.length === tests.length && !nodes.some((node) => known.every((test) => test(node)));
 }
 
-function routeFindings({ nodes }: ClusterModel, { network }: Dataplane, calico: CalicoNetwork): Finding[] {
+function routeFindings({ nodes, info }: ClusterModel, { network }: Dataplane, calico: CalicoNetwork): Finding[] {
   const { pools, nodeToNodeMesh, bgpPeers, backend, from } = calico;
   const at: ObjectRef[] = from === null ? [] : [from];
   const bare = pools.filter(
     ({ ipipMode, vxlanMode, disabled }) => !disabled && ipipMode === 'Never' && vxlanMode === 'Never',
   );
+  const hasNoPeers = bgpPeers === 0 && !isNotCollected(info, 'BGPPeer');
   const several = segmentsOf(network, nodes).apart !== null;
   const crosses = pools.some(({ ipipMode, vxlanMode }) => ipipMode === 'CrossSubnet' || vxlanMode === 'CrossSubnet');
   return [
-    ...(several && bgpPeers === 0 && network.externalRouting !== true && calico.poolsProvenance !== 'assumed'
+    ...(several && hasNoPeers && network.externalRouting !== true && calico.poolsProvenance !== 'assumed'
       ? foundFor(
           'CAL-003',
           bare.map(({ ref }) => ref),
           (first) => `pool ${first} is not encapsulated, nodes are in different subnets, and there is no BGP peer`,
         )
       : []),
-    ...(nodeToNodeMesh === false && bgpPeers === 0 && backend.value === 'bird'
+    ...(nodeToNodeMesh === false && hasNoPeers && backend.value === 'bird'
       ? [found('CAL-004', 'the node-to-node mesh is off and there is no BGP peer: nodes learn no routes', at)]
       : []),
     ...(crosses ? maskFindings(nodes) : []),

@@ -1,6 +1,7 @@
 import type { ClusterModel, Dataplane, Finding, KubeRouterNetwork, ObjectRef } from '#model';
 import { cidrHolds } from '../addresses.js';
 import type { Evidence } from '../evidence.js';
+import { isPolicyOnly } from '../is-policy-only.js';
 import { providers } from '../signals.js';
 import { counted, found, foundFor, serviceRef } from './found.js';
 import { segmentsOf } from './segments-of.js';
@@ -11,7 +12,9 @@ export function kubeRouterFindings(model: ClusterModel, dataplane: Dataplane, ev
   if (kubeRouter === null) return [];
   const at: ObjectRef[] = kubeRouter.from === null ? [] : [kubeRouter.from];
   const hasPolicies = model.policies.length > 0;
-  const others = evidence.daemons.filter(({ part }) => part !== 'kube-router' && providers.includes(part));
+  const others = evidence.daemons.filter(
+    ({ part }) => part !== 'kube-router' && providers.includes(part) && !isPolicyOnly(evidence, part),
+  );
   const enforces = dataplane.policyEngine.value === 'kube-router';
   return [
     ...(!kubeRouter.firewall && hasPolicies && dataplane.enforcement.value === 'no'

@@ -33,9 +33,7 @@ export function mtuFindings(model: ClusterModel, { network }: Dataplane): Findin
       ...compare('the MTU of the CNI configuration', flannel.cniMtu, tunnelMtuOf(network), at(flannel.from)),
     );
     const { mtu } = flannel.config.backend;
-    // A smaller one is FLN-015's.
-    if (mtu !== null && mtu > hostMtu.value)
-      findings.push(...compare('Backend.MTU', mtu, hostMtu.value, at(flannel.from)));
+    findings.push(...compare('Backend.MTU', mtu, hostMtu.value, at(flannel.from)));
   }
   if (kind === 'canal' && flannel?.config != null && calico !== null) {
     const { overheadBytes } = flannelLink(flannel.config.backend);
@@ -64,10 +62,16 @@ export function mtuFindings(model: ClusterModel, { network }: Dataplane): Findin
       ...(calico.wireguard ? compare('wireguardMTU', calico.wireguardMtu, hostMtu.value - 60, at(calico.from)) : []),
     );
   }
-  if (kind === 'kube-router' && kubeRouter !== null && kubeRouter.overlay && kubeRouter.autoMtu) {
-    const isUsed = kubeRouter.overlayType === 'full' || segmentsOf(network, model.nodes).apart !== null;
+  if (kind === 'kube-router' && kubeRouter !== null) {
+    const isUsed =
+      kubeRouter.overlay && (kubeRouter.overlayType === 'full' || segmentsOf(network, model.nodes).apart !== null);
     const bytes = kubeRouter.overlayEncap === 'fou' ? 32 : 20;
-    if (isUsed)
+    // With --auto-mtu kube-router writes the MTU itself, over what is configured.
+    const explicit = kubeRouter.autoMtu ? null : kubeRouter.cniMtu;
+    findings.push(
+      ...compare('the MTU of kube-bridge', explicit, hostMtu.value - (isUsed ? bytes : 0), at(kubeRouter.from)),
+    );
+    if (isUsed && kubeRouter.autoMtu)
       findings.push(
         found('MTU-004', `tunnels between nodes carry ${bytes} bytes less than pods send`, at(kubeRouter.from), {
           evidence,

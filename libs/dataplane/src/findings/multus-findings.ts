@@ -1,6 +1,7 @@
 import type { ClusterModel, Finding, Pod } from '#model';
 import { compareText } from '#model';
 import type { Evidence } from '../evidence.js';
+import { isNotCollected } from '../is-not-collected.js';
 import {
   type Attachment,
   type PodAttachment,
@@ -38,7 +39,7 @@ export function multusFindings(model: ClusterModel, evidence: Evidence): Finding
       (first, count) =>
         `the default route of ${counted(count, 'pod')} is a secondary network, where egress policies do not hold: ${first}`,
     ),
-    ...brokenDefinitions(definitions, attached),
+    ...brokenDefinitions(definitions, attached, model),
     ...[...definitions.values()]
       .filter(({ plugin }) => plugin?.type === 'bridge' && ['cni0', 'kube-bridge'].includes(plugin.bridge ?? 'cni0'))
       .map(({ ref, plugin }) =>
@@ -118,10 +119,19 @@ function silentSiblings(attached: readonly Attached[]): Finding[] {
     );
 }
 
-function brokenDefinitions(definitions: ReadonlyMap<string, Attachment>, attached: readonly Attached[]): Finding[] {
+function brokenDefinitions(
+  definitions: ReadonlyMap<string, Attachment>,
+  attached: readonly Attached[],
+  { info }: ClusterModel,
+): Finding[] {
+  const isSeen = (network: string): boolean =>
+    !isNotCollected(info, 'NetworkAttachmentDefinition') &&
+    !isNotCollected(info, 'network-attachment-definition') &&
+    (info.scope === null || info.scope.includes(network.split('/')[0]));
   const missing = new Map<string, Pod[]>();
   for (const { pod, on, definition } of attached) {
-    if (definition === undefined) missing.set(on.network, [...(missing.get(on.network) ?? []), pod]);
+    if (definition === undefined && isSeen(on.network))
+      missing.set(on.network, [...(missing.get(on.network) ?? []), pod]);
   }
   const unknownMode = [...definitions.values()].filter(
     ({ plugin }) =>

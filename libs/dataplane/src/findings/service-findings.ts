@@ -3,6 +3,8 @@ import { cidrHolds } from '../addresses.js';
 import type { Evidence } from '../evidence.js';
 import { isRouterProxy } from '../find-proxy.js';
 import { versionAtLeast } from '../image-version.js';
+import { isNotCollected } from '../is-not-collected.js';
+import { kubeProxyConfig } from '../kube-proxy-config.js';
 import { counted, found, foundFor, nodeRef, podRef, serviceRef } from './found.js';
 
 /** Proxies, Services and the ports of pods (PRX-001 to POD-002). */
@@ -38,20 +40,27 @@ function proxyFindings(model: ClusterModel, { proxy, network }: Dataplane, evide
 }
 
 function localDetection(
-  { pods }: ClusterModel,
+  model: ClusterModel,
   proxy: Dataplane['proxy'],
   { detectLocalMode, clusterCidrs }: Dataplane['network']['proxy'],
 ): Finding[] {
-  if (!proxy.value.startsWith('kube-proxy/') || proxy.from?.kind !== 'ConfigMap' || detectLocalMode !== 'ClusterCIDR')
-    return [];
+  if (!proxy.value.startsWith('kube-proxy/') || detectLocalMode !== 'ClusterCIDR') return [];
+  const config = kubeProxyConfig(model);
+  // Without its configuration nobody knows that it has none.
   if (clusterCidrs === null)
-    return [
-      found('PRX-003', 'kube-proxy has no clusterCIDR, so that it cannot tell pods from clients outside', [proxy.from]),
-    ];
+    return config.settings.kind !== 'Settings'
+      ? []
+      : [
+          found(
+            'PRX-003',
+            'kube-proxy has no clusterCIDR, so that it cannot tell pods from clients outside',
+            config.from === null ? [] : [config.from],
+          ),
+        ];
   const isCovered = (address: string): boolean => clusterCidrs.some((cidr) => cidrHolds(cidr, address));
   const comparable = (address: string): boolean =>
     clusterCidrs.some((cidr) => cidr.includes(':') === address.includes(':'));
-  const outside = [...pods].filter(
+  const outside = [...model.pods].filter(
     ({ hostNetwork, addresses, phase }) =>
       !hostNetwork && phase === 'Running' && addresses.some((address) => comparable(address) && !isCovered(address)),
   );
@@ -64,6 +73,8 @@ function localDetection(
 }
 
 function trafficFindings(model: ClusterModel): Finding[] {
+  // Nobody knows the backends of Services whose pods were not collected.
+  if (isNotCollected(model.info, 'Pod')) return [];
   const byNamespace = new Map<string, Pod[]>();
   for (const pod of model.pods) {
     const list = byNamespace.get(pod.namespace);
@@ -91,7 +102,7 @@ function trafficFindings(model: ClusterModel): Finding[] {
     const isPlaced = !backends.has(null) && model.nodes.length > 0;
     return [
       ...missingPorts(service, ready),
-      ...(isPlaced && service.type === 'NodePort' && service.externalTrafficPolicy === 'Local'
+      ...(isPlaced && isBlindlyChosen(service) && service.externalTrafficPolicy === 'Local'
         ? lackingNodes(
             'SVC-001',
             service,
@@ -109,6 +120,11 @@ function trafficFindings(model: ClusterModel): Finding[] {
         : []),
     ];
   });
+}
+
+/** Whether clients, or a balancer that cannot ask, send to any node. */
+function isBlindlyChosen({ type, healthCheckNodePort }: Service): boolean {
+  return type === 'NodePort' || (type === 'LoadBalancer' && healthCheckNodePort === null);
 }
 
 function lackingNodes(
@@ -143,18 +159,23 @@ function portFindings({ pods }: ClusterModel): Finding[] {
   const clashing = live.filter(({ ports }) =>
     repeats(ports.filter(({ declaredBy }) => declaredBy !== 'Init').map(({ port, protocol }) => `${protocol} ${port}`)),
   );
-  const claims = new Map<string, Pod[]>();
+  const claims = new Map<string, Claims>();
   for (const pod of live) {
     if (pod.node === null) continue;
-    const taken = pod.hostNetwork
-      ? pod.ports.filter(({ declaredBy }) => declaredBy !== 'Init').map(({ port, protocol }) => `${protocol} ${port}`)
-      : pod.ports.flatMap(({ hostPort, protocol }) => (hostPort === null ? [] : [`${protocol} ${hostPort}`]));
-    for (const port of new Set(taken)) {
-      const key = `${pod.node} ${port}`;
-      claims.set(key, [...(claims.get(key) ?? []), pod]);
+    const wanted = pod.hostNetwork
+      ? pod.ports.filter(({ declaredBy }) => declaredBy !== 'Init').map((one) => ({ ...one, hostPort: one.port }))
+      : pod.ports;
+    for (const { protocol, hostPort, hostIp } of wanted) {
+      if (hostPort === null) continue;
+      const key = `${pod.node} ${protocol} ${hostPort}`;
+      const known: Claims = claims.get(key) ?? new Map();
+      known.set(hostIp, (known.get(hostIp) ?? new Set()).add(pod));
+      claims.set(key, known);
     }
   }
-  const taken = [...claims].filter(([, owners]) => owners.length > 1);
+  const taken = [...claims]
+    .map(([key, claimed]): [string, Pod[]] => [key, clashingPods(claimed)])
+    .filter(([, owners]) => owners.length > 1);
   return [
     ...foundFor(
       'POD-001',
@@ -170,6 +191,19 @@ function portFindings({ pods }: ClusterModel): Finding[] {
       );
     }),
   ];
+}
+
+/** Pods that want one port of a node, by the address that they want it of; null: of all. */
+type Claims = Map<string | null, Set<Pod>>;
+
+/** Pods that want the port of the same address: one that wants all addresses is in the way of everybody. */
+function clashingPods(claims: Claims): Pod[] {
+  const everywhere = claims.get(null) ?? new Set();
+  if (everywhere.size > 0) {
+    const all = new Set([...claims.values()].flatMap((pods) => [...pods]));
+    return all.size > 1 ? [...all] : [];
+  }
+  return [...new Set([...claims.values()].flatMap((pods) => (pods.size > 1 ? [...pods] : [])))];
 }
 
 function repeats(values: readonly string[]): boolean {

@@ -85,6 +85,7 @@ export const configMapKeys: Readonly<Record<string, readonly string[]>> = {
     'enable-ipv6',
     'ipam',
     'cluster-pool-ipv4-cidr',
+    'cluster-pool-ipv6-cidr',
   ],
   'kube-proxy': ['config.conf'],
   'kube-proxy-config': ['config'],

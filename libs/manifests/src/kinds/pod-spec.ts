@@ -1,3 +1,4 @@
+import { addressComplaint } from '../validation/address-complaint.js';
 import type { Decoder } from '../validation/decoder.js';
 import { portNameProblems } from '../validation/validate-network-policy.js';
 import { componentEnv, componentFlags } from './kept.js';
@@ -57,10 +58,18 @@ function readPort(value: unknown, field: string, decoder: Decoder): Record<strin
   return {
     containerPort,
     // 0 is how some clients write "none".
+    hostIP: hostPort === null || hostPort === 0 ? undefined : hostAddress(port.hostIP, field, decoder),
     hostPort: hostPort === 0 ? undefined : (decoder.port(hostPort, `${field}.hostPort`) ?? undefined),
     name,
     protocol,
   };
+}
+
+/** The one address of the node at which a host port listens; absent for all of them. */
+function hostAddress(value: unknown, field: string, decoder: Decoder): string | undefined {
+  const text = decoder.text(value, `${field}.hostIP`) ?? '';
+  const address = addressComplaint(decoder, text, `${field}.hostIP`);
+  return ['', '0.0.0.0', '::'].includes(address) ? undefined : address;
 }
 
 /** Image, flags and environment of a network component, by the lists in `kept.ts`. */
@@ -82,10 +91,11 @@ function readComponent(
     };
   });
   const words = [...texts(container.command, `${field}.command`), ...texts(container.args, `${field}.args`)];
+  const plain = words.flatMap((word, i) => (words[i - 1] === '-c' ? wordsOfShell(word) : [word]));
   return {
     image: decoder.text(container.image, `${field}.image`) ?? '',
     command: [],
-    args: keptArguments(words),
+    args: keptArguments(plain),
     env: env.filter(({ name }) => componentEnv.test(name)),
   };
 }
@@ -93,6 +103,11 @@ function readComponent(
 function keyRef(value: unknown, at: string, decoder: Decoder): Record<string, unknown> {
   const { name, key } = decoder.fields(value, `${at}.valueFrom.configMapKeyRef`);
   return { name: decoder.text(name, `${at}.name`) ?? '', key: decoder.text(key, `${at}.key`) ?? '' };
+}
+
+/** The words of a command line that is given to a shell, as some static pods are started. */
+function wordsOfShell(line: string): string[] {
+  return line.split(/[\s;]+/).map((word) => word.replace(/["']/g, ''));
 }
 
 /** The first word (the program) and the flags on the list, with their values. */

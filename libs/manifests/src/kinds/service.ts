@@ -41,6 +41,7 @@ export const serviceReader: KindReader = {
           'Cluster',
           'Local',
         ]),
+        healthCheckNodePort: decoder.integer(spec.healthCheckNodePort, 'spec.healthCheckNodePort') || undefined,
         loadBalancerSourceRanges: decoder.elements(
           spec.loadBalancerSourceRanges,
           'spec.loadBalancerSourceRanges',

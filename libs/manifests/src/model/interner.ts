@@ -28,11 +28,12 @@ function portsOf({ containers, initContainers }: StoredPodSpec): ContainerPort[]
     container: StoredPodSpec['containers'][number],
     declaredBy: ContainerPort['declaredBy'],
   ): ContainerPort[] =>
-    container.ports.map(({ name, protocol, containerPort, hostPort }) => ({
+    container.ports.map(({ name, protocol, containerPort, hostPort, hostIP }) => ({
       name: name ?? null,
       protocol,
       port: containerPort,
       hostPort: hostPort ?? null,
+      hostIp: hostIP ?? null,
       declaredBy,
     }));
   return [

@@ -50,6 +50,7 @@ function serviceOf({ metadata, spec, status }: StoredService, slices: readonly B
     publishNotReadyAddresses: spec.publishNotReadyAddresses,
     internalTrafficPolicy: spec.internalTrafficPolicy,
     externalTrafficPolicy: spec.externalTrafficPolicy,
+    healthCheckNodePort: spec.healthCheckNodePort ?? null,
     loadBalancerSourceRanges: spec.loadBalancerSourceRanges ?? [],
     sessionAffinity: spec.sessionAffinity ?? 'None',
     annotations: metadata.annotations ?? {},

@@ -22,6 +22,7 @@ export interface StoredContainer {
     readonly name?: string;
     readonly containerPort: number;
     readonly protocol: 'TCP' | 'UDP' | 'SCTP';
+    readonly hostIP?: string;
     readonly hostPort?: number;
   }[];
   readonly image?: string;
@@ -100,6 +101,7 @@ export interface StoredService {
     readonly publishNotReadyAddresses: boolean;
     readonly internalTrafficPolicy: 'Cluster' | 'Local';
     readonly externalTrafficPolicy: 'Cluster' | 'Local';
+    readonly healthCheckNodePort?: number;
     readonly loadBalancerSourceRanges?: readonly string[];
     readonly sessionAffinity?: 'None' | 'ClientIP';
   };
