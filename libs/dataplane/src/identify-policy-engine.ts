@@ -31,8 +31,12 @@ export function identifyPolicyEngine(
       const own = primaryCandidates(evidence).map((part) => engineOfNetwork(evidence, part, k3sNetworkPolicy));
       return own.find(({ value }) => value !== 'none') ?? own[0] ?? { value: 'unknown', provenance: 'derived' };
     }
-    default:
-      return engineOfNetwork(evidence, primary, k3sNetworkPolicy);
+    default: {
+      const own = engineOfNetwork(evidence, primary, k3sNetworkPolicy);
+      // What enforces on a network that only a ConfigMap shows may be among the DaemonSets that nobody saw.
+      const mayBeUnseen = !(evidence.hasDaemonSets && evidence.daemonSetsCollected) && own.provenance === 'derived';
+      return own.value === 'none' && mayBeUnseen ? { value: 'unknown', provenance: 'derived' } : own;
+    }
   }
 }
 

@@ -30,11 +30,12 @@ export function podMtuOf(network: Network): Sourced<number | null> {
   }
 }
 
-/** MTU of flannel's device: what it leaves of the host's; null where its configuration is not known. */
+/** MTU of flannel's device: what it leaves of the host's; null where its configuration is not known or leaves nothing. */
 export function tunnelMtuOf({ flannel, hostMtu }: Network): number | null {
   if (flannel?.config == null) return null;
   const { backend } = flannel.config;
-  return (backend.mtu ?? hostMtu.value) - flannelLink(backend).overheadBytes;
+  const left = (backend.mtu ?? hostMtu.value) - flannelLink(backend).overheadBytes;
+  return left > 0 ? left : null;
 }
 
 /** MTU of Calico's own devices, by kind of tunnel. */

@@ -33,7 +33,7 @@ export function planSubnets({ network, subnetLen, subnetMin, subnetMax }: Flanne
     }
     if (value % size !== 0) return { kind: 'Invalid', why: `${name} is not the start of a /${length}` };
   }
-  return { kind: 'Plan', subnetLen: length, nodes: ((last as number) - (first as number)) / size + 1 };
+  return { kind: 'Plan', subnetLen: length, nodes: Math.max(0, ((last as number) - (first as number)) / size + 1) };
 }
 
 /** Pods on a node with host-local IPAM: all addresses but network, gateway and broadcast. */
