@@ -177,7 +177,7 @@ function assumedAs(expected: string, assumptions: Trace['assumptions']): string 
   return values.some((value) => value.includes(part ?? '')) ? expected : `${name}: ${values.join('; ')}`;
 }
 
-const cases = ['vectors', 'cases', 'entries'].flatMap(
+const cases = ['vectors', 'cases', 'checks', 'entries'].flatMap(
   (file) => load(readFileSync(new URL(`${file}.yaml`, folder), 'utf8')) as Case[],
 );
 
