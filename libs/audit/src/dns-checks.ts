@@ -10,14 +10,20 @@ export const dnsPods: PodSelection = {
   pods: { requirements: [{ key: 'k8s-app', operator: 'In', values: ['kube-dns'] }] },
 };
 
+const nodeLocalPods: PodSelection = {
+  namespaces: { kind: 'Named', name: 'kube-system' },
+  pods: { requirements: [{ key: 'k8s-app', operator: 'In', values: ['node-local-dns'] }] },
+};
+
 /** DNS pods that are looked at, at most: those of a cluster are alike to policies. */
 const serversMax = 16;
 
 /** Pods that may not ask the cluster's DNS, or its API server. */
 export function* dnsChecks(audited: Audited): Iterable<Finding> {
   const reach = new EgressReach(audited);
-  const servers = dnsServers(audited);
-  if (servers.length > 0) {
+  const pods = dnsServers(audited);
+  if (pods.length > 0) {
+    const servers = [...pods, ...nodeLocalDns(audited)];
     const isWithout = (profile: number, protocol: 'UDP' | 'TCP'): boolean =>
       !servers.some((server) => reach.mayReach(profile, server, protocol));
     const cut = reach.cutOff((profile) => isWithout(profile, 'UDP') || isWithout(profile, 'TCP'), servers);
@@ -52,6 +58,17 @@ function dnsServers(audited: Audited): WantedDestination[] {
     }
   }
   return servers;
+}
+
+/** The cache that runs on every node, at the address that its manifest gives it; a pod may ask it instead. */
+function nodeLocalDns(audited: Audited): WantedDestination[] {
+  const { onNode, ordinary } = audited.select(nodeLocalPods);
+  const isThere = onNode + ordinary > 0;
+  const address = parseAddress('169.254.20.10');
+  if (!isThere || address === null) return [];
+  return [
+    { class: outsideClass, blocks: [audited.cluster.index.blocks.blockOf(address)], port: 53, pod: -1, node: -1 },
+  ];
 }
 
 /** Where port 53 of the Service before a DNS pod leads; 53 where there is no such Service. */

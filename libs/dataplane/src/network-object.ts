@@ -10,10 +10,10 @@ export function objectsOf({ networkObjects }: ClusterModel, kind: string): reado
   return networkObjects.filter(({ ref }) => ref.kind === kind);
 }
 
-/** A member of a spec as a number; null where it is absent or no number. */
+/** A member of a spec as an integer; null where it is absent, no number, or larger than one can count to. */
 export function numberOf(value: unknown): number | null {
   const number = typeof value === 'string' && value !== '' ? Number(value) : value;
-  return typeof number === 'number' && Number.isInteger(number) ? number : null;
+  return typeof number === 'number' && Number.isSafeInteger(number) ? number : null;
 }
 
 /** A member of a spec as a text; null where it is absent, empty or no text. */

@@ -1,4 +1,4 @@
-import type { Network, Node, Provenance } from '#model';
+import { type Network, type Node, parseCidr, type Provenance } from '#model';
 import { cidrHolds, familyOf, ofFamily } from './addresses.js';
 
 /** Whether one node reaches another without a router, as far as anything tells. */
@@ -25,7 +25,7 @@ export function sameSegment(
   const [ofA, ofB] = [segmentOf(a, addresses.a), segmentOf(b, addresses.b)];
   if (ofA >= 0 && ofB >= 0) return { value: ofA === ofB ? 'yes' : 'no', provenance: 'configured' };
   const annotated = calicoNetworkOf(a, familyOf(addresses.a));
-  if (annotated !== null && !/\/(32|128)$/.test(annotated)) {
+  if (annotated !== null && parseCidr(annotated) !== null && !/\/(32|128)$/.test(annotated)) {
     return { value: cidrHolds(annotated, addresses.b) ? 'yes' : 'no', provenance: 'observed' };
   }
   const prefix = addresses.a.includes(':') ? 64 : assumedNodePrefix;

@@ -91,4 +91,38 @@ describe('net-conf.json as flanneld reads it', () => {
     expect(backend('{"Type": "vxlan", "MTU": 1400}', '0.21.5').config?.backend.mtu).toBe(null);
     expect(backend('{"Type": "vxlan", "MTU": 1400}', '0.22.0').config?.backend.mtu).toBe(1400);
   });
+
+  it('decodes keys that stand twice one after the other: each must fit, and null leaves what was there', () => {
+    expect(ids(backend('{"Type": "vxlan", "VNI": "1", "vni": 2}'))).toEqual(['FLN-001']);
+    expect(backend('{"Type": "vxlan", "VNI": 5, "vni": null}').config?.backend.vni).toBe(5);
+    const late = parseNetConf('{"Network": "x", "network": "10.0.0.0/8", "Backend": {"Type": "vxlan"}}', null);
+    expect([late.config, ids(late)]).toEqual([null, ['FLN-001']]);
+    const twice = parseNetConf('{"Network": "10.0.0.0/8", "Backend": 7, "backend": {"Type": "vxlan"}}', null);
+    expect([twice.config?.backend.type, ids(twice)]).toEqual(['vxlan', []]);
+  });
+
+  it('knows letters that fold to others, and no other likeness', () => {
+    expect(backend('{"Type": "vxlan", "DirectRouting": true, "P\u017fK": "x"}').problems).toEqual([]);
+    expect(parseNetConf('{"Networ\u212a": "10.0.0.0/8", "Bac\u212aend": {"Type": "udp"}}', null).config).toMatchObject({
+      network: '10.0.0.0/8',
+      backend: { type: 'udp' },
+    });
+    expect(ids(backend('{"Type": "vxlan", "V\u0130NI": 2}'))).toEqual(['FLN-002']);
+  });
+
+  it('takes addresses of the family that a key is for; only those of IPv6 may be null', () => {
+    const read = (more: string): string[] =>
+      ids(parseNetConf(`{"Network": "10.0.0.0/8", "Backend": {"Type": "vxlan"}, ${more}}`, null));
+    expect(read('"SubnetMin": "fd00::1"')).toEqual(['FLN-001']);
+    expect(read('"SubnetMax": "10.0.0"')).toEqual(['FLN-001']);
+    expect(read('"IPv6SubnetMin": null')).toEqual([]);
+    expect(read('"IPv6SubnetMin": "10.0.0.1"')).toEqual(['FLN-001']);
+    expect(read('"IPv6Network": null')).toEqual(['FLN-001']);
+    expect(read('"Network": "10.244.0.0"')).toEqual(['FLN-001']);
+  });
+
+  it('lets an old flannel have the back ends that it had', () => {
+    expect(backend('{"Type": "aws-vpc"}', '0.19.2')).toEqual({ config: null, problems: [] });
+    expect(ids(backend('{"Type": "aws-vpc"}', '0.20.0'))).toEqual(['FLN-003']);
+  });
 });

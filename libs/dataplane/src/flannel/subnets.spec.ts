@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseNetConf } from './parse-net-conf.js';
+import { planIPv6Subnets } from './plan-ipv6-subnets.js';
 import { nodesOfKubeMode, planSubnets, podsPerNode, type SubnetPlan } from './subnets.js';
 
 function plan(network: string, more = ''): SubnetPlan {
@@ -37,5 +38,23 @@ describe('subnets that flanneld allocates', () => {
   it('leaves network, gateway and broadcast out, and counts the first subnet in kube mode', () => {
     expect([24, 25, 26, 27].map(podsPerNode)).toEqual([253, 125, 61, 29]);
     expect(nodesOfKubeMode('172.20.0.0/16', 24)).toBe(256);
+  });
+
+  it.each([
+    ['fd00::/48', '', 64],
+    ['fd00::/62', '', 64],
+    ['fd00::/63', '', 65],
+    ['fd00::/124', '', 126],
+    ['fd00::/125', '', null],
+    ['fd00::/48', ', "IPv6SubnetLen": 127', null],
+    ['fd00::/48', ', "IPv6SubnetLen": 49', null],
+    ['fd00::/48', ', "IPv6SubnetMin": "fd01::"', null],
+    ['fd00::/48', ', "IPv6SubnetMax": "fd00:0:0:9::"', 64],
+  ])('%s%s: /%s', (network, more, subnetLen) => {
+    const text = `{"Network": "10.0.0.0/8", "EnableIPv6": true, "IPv6Network": "${network}", "Backend": {"Type": "vxlan"}${more}}`;
+    const { config } = parseNetConf(text, null);
+    if (config === null) throw new Error('the configuration could not be read');
+    const found = planIPv6Subnets(config);
+    expect(found.kind === 'Plan' ? found.subnetLen : null).toBe(subnetLen);
   });
 });
