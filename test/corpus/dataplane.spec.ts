@@ -47,6 +47,8 @@ interface Case {
   /** The type that nodes are annotated with, where the case changes it. */
   readonly backendType?: string;
   readonly annotate?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Labels of nodes. */
+  readonly labels?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly addresses?: Readonly<Record<string, string>>;
   readonly args?: Readonly<Record<string, readonly string[]>>;
   readonly containers?: Readonly<Record<string, readonly object[]>>;
@@ -78,7 +80,7 @@ interface Case {
 /** As much of an object as cases change. */
 interface Editable {
   readonly kind: string;
-  readonly metadata: { readonly namespace?: string; readonly name: string; annotations?: Record<string, string> };
+  readonly metadata: { readonly namespace?: string; readonly name: string; annotations?: Record<string, string>; labels?: Record<string, string> };
   readonly data?: Record<string, string>;
   readonly spec: { readonly template: { readonly spec: { readonly containers: { args?: readonly string[] }[] } } };
   readonly status: { readonly addresses: { address: string }[] };
@@ -115,6 +117,10 @@ function objectsOf(one: Case): KubernetesObject[] {
   for (const [name, values] of Object.entries(one.annotate ?? {})) {
     const { metadata } = named(`Node/-/${name}`);
     metadata.annotations = { ...metadata.annotations, ...values };
+  }
+  for (const [name, values] of Object.entries(one.labels ?? {})) {
+    const { metadata } = named(`Node/-/${name}`);
+    metadata.labels = { ...metadata.labels, ...values };
   }
   for (const [name, address] of Object.entries(one.addresses ?? {}))
     named(`Node/-/${name}`).status.addresses[0].address = address;
@@ -177,7 +183,7 @@ function assumedAs(expected: string, assumptions: Trace['assumptions']): string 
   return values.some((value) => value.includes(part ?? '')) ? expected : `${name}: ${values.join('; ')}`;
 }
 
-const cases = ['vectors', 'cases', 'checks', 'entries'].flatMap(
+const cases = ['vectors', 'cases', 'checks', 'entries', 'services'].flatMap(
   (file) => load(readFileSync(new URL(`${file}.yaml`, folder), 'utf8')) as Case[],
 );
 

@@ -50,7 +50,8 @@ export function findEnforcement(
 
 /**
  * The same for each node. Where the engine's daemon pods are in the snapshot, a node without a ready one is `partial`:
- * stale rules may hold there, or none. A node that daemons of one network run on, and of no other, is of that network.
+ * stale rules may hold there, or none. What holds on a node with Windows is `unknown`. A node that daemons of one network
+ * run on, and of no other, is of that network.
  */
 export function perNode(
   model: ClusterModel,
@@ -61,11 +62,11 @@ export function perNode(
   const { primary, policyEngine } = identity;
   const primaryOf = (name: string): string => (primary === 'ambiguous' ? networkOfNode(evidence, name) : primary);
   if (cluster === 'no' || cluster === 'unknown') {
-    return model.nodes.map(({ name }) => ({
+    return model.nodes.map(({ name, operatingSystem }) => ({
       node: name,
       primary: primaryOf(name),
       policyEngine: policyEngine.value,
-      enforcement: cluster,
+      enforcement: operatingSystem === 'windows' ? 'unknown' : cluster,
     }));
   }
   return enforcementPerNode(model, evidence, policyEngine).map(({ node, enforcement }) => ({
@@ -112,5 +113,8 @@ function enforcementPerNode(
   const ready = new Set(pods.filter(([, isReady]) => isReady).map(([node]) => node));
   const isLacking = daemons.some(({ desired, ready: count }) => desired !== null && count !== null && count < desired);
   const isWhole = pods.length === 0 && !isLacking;
-  return model.nodes.map(({ name }) => ({ node: name, enforcement: isWhole || ready.has(name) ? 'yes' : 'partial' }));
+  return model.nodes.map(({ name, operatingSystem }) => ({
+    node: name,
+    enforcement: operatingSystem === 'windows' ? 'unknown' : isWhole || ready.has(name) ? 'yes' : 'partial',
+  }));
 }

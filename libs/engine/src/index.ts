@@ -3,6 +3,7 @@ export { type BlockedBackend, blockedBackends } from './entries/blocked-backends
 export { type ControllerDoor, doorsOf } from './entries/controller-doors.js';
 export { controllerSources } from './entries/controller-sources.js';
 export { backendsOf } from './entries/entry-backends.js';
+export { standInAddress } from './entries/stand-ins.js';
 export { controllerOf, type EntryController } from './entries/entry-controller.js';
 export { portText } from './entries/entry-verdict.js';
 export { compileIndex, type CompiledIndex } from './compile/compile-index.js';

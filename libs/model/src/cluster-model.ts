@@ -52,6 +52,8 @@ export interface Node {
   readonly addresses: readonly string[];
   readonly podCidrs: readonly string[];
   readonly kubeletVersion: string | null;
+  /** By `status.nodeInfo`, else by its label; Linux where neither says. */
+  readonly operatingSystem: 'linux' | 'windows';
   readonly providerId: string | null;
   readonly ready: boolean | null;
   /** `status.allocatable.pods`; null where it is not said. */
@@ -140,6 +142,8 @@ export interface Service {
   readonly families: readonly Family[] | null;
   readonly externalIps: readonly string[];
   readonly loadBalancerIps: readonly string[];
+  /** Those of them at which a load balancer opens connections of its own (`ipMode: Proxy`): no node answers there. */
+  readonly proxiedLoadBalancerIps: readonly string[];
   readonly externalName: string | null;
   /** Null where the Service selects nothing and its backends come from slices only. Never empty. */
   readonly selector: Selector | null;

@@ -39,12 +39,19 @@ export function answerTrace(cluster: Cluster, asked: VerdictQuestion): Trace {
   if (secondary !== null) return secondary;
   const translated = translatedDestination(cluster, asked);
   const question = translated?.question ?? asked;
-  const verdict = answerVerdict(cluster, question);
+  // At a balancer's address another Service may be meant than at its own: verdicts are about what was asked.
+  const verdict = answerVerdict(cluster, isBalanced(cluster, asked) ? asked : question);
   const from = resolvePeer(cluster, memberOf(question.from), 'from');
   const to = resolvePeer(cluster, memberOf(question.to), 'to');
   const context = contextOf(cluster, question, from, to);
   const routes = context === null ? [] : tracedRoutes(context, from, to, translated);
   return traceOf(verdict, routes, context, { asked, translated });
+}
+
+/** Whether the destination is the address of a load balancer that opens connections of its own. */
+function isBalanced(cluster: Cluster, { to }: VerdictQuestion): boolean {
+  const resolved = resolvePeer(cluster, to, 'to');
+  return resolved.kind === 'Service' && resolved.balancer !== null;
 }
 
 /** The internet is traced for one of its addresses, one that is set aside for documentation. */
@@ -109,7 +116,7 @@ function tracedRoutes(
     : to.parties[0];
   const server = endOf(cluster, other, family);
   const port = portNumber(question.port, server);
-  if (isOneSocketSpace(client, server)) return [loopbackRoute(client, server.address, port)];
+  if (isOneSocketSpace(client, server) && !isOnWindows(client)) return [loopbackRoute(client, server.address, port)];
   const use =
     translated?.by === 'HostPort' && translated.entry !== null
       ? {
@@ -131,6 +138,10 @@ function tracedRoutes(
 function isOneSocketSpace(client: End, server: End): boolean {
   if (client.kind === 'Pod') return server.kind === 'Pod' && server.party.podNumber === client.party.podNumber;
   return client.kind === 'Host' && server.kind === 'Host' && client.node === server.node;
+}
+
+function isOnWindows({ node }: End): boolean {
+  return node?.operatingSystem === 'windows';
 }
 
 function portNumber(port: PortQuestion | null, server: End): number | null {

@@ -8,9 +8,12 @@ import { plainWay } from './plugin/ways.js';
 import { reachServer } from './reach-server.js';
 import type { Route } from './trace.js';
 import type { Walk } from './walk.js';
+import { windowsRoute } from './windows-route.js';
 
 /** The routes of a flow: one, or one for each way that nothing decides. */
 export function buildRoutes(context: Context, flow: Flow): Route[] {
+  const windows = windowsRoute(flow);
+  if (windows !== null) return [windows];
   const sender = senderOf(flow);
   return waysOf(context, flow, sender).map((way) => routeOf({ context, flow, sender, way, path: pathOf(flow) }));
 }

@@ -60,6 +60,7 @@ const unseenNode: Omit<Node, 'name'> = {
   addresses: [],
   podCidrs: [],
   kubeletVersion: null,
+  operatingSystem: 'linux',
   providerId: null,
   ready: null,
   allocatablePods: null,

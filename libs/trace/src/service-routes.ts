@@ -8,6 +8,7 @@ import {
 } from '#engine';
 import { cidrHolds, nodeAddress, ofFamily } from '#dataplane';
 import type { Node, Service } from '#model';
+import { balancerRoutes } from './balancer-routes.js';
 import { buildRoutes } from './build-routes.js';
 import type { Context } from './context.js';
 import { type End, endOf, nodeNamed } from './ends.js';
@@ -49,6 +50,12 @@ function routesOfPort(context: Context, client: End, access: ServiceAccess, port
     const reason = `NO_BACKEND: Service ${service.namespace}/${service.name} has no ready backend at port ${port.port}; the proxy refuses the connection`;
     return [refusedRoute(client, access, port, reason)];
   }
+  const balancer =
+    client.kind === 'Outside' && access.entry === null ? addressFromOutside(access, port) : access.address;
+  if (balancer !== null && service.proxiedLoadBalancerIps.includes(balancer))
+    return balancerRoutes(context, client, { service, address: balancer, port: access.port ?? port.port }, (sender) =>
+      behindBalancer(context, sender, service, port),
+    );
   if (client.kind === 'Outside' && access.entry === null) return fromOutside(context, client, access, port);
   if (access.entry !== null) return throughEntry(context, client, access, port, access.entry);
   const inReach = backendsFrom(context.cluster, service, port.backends, client.node?.name ?? null);
@@ -97,7 +104,7 @@ function fromOutside(context: Context, client: End, access: ServiceAccess, port:
   const ranges = service.loadBalancerSourceRanges;
   const isKeptOut =
     ranges.length > 0 && client.address !== null && !ranges.some((cidr) => cidrHolds(cidr, client.address as string));
-  const reached: ServiceAccess = access.address === null && outer !== null ? { ...access, ...outer } : access;
+  const reached: ServiceAccess = access.by === null && outer !== null ? { ...access, ...outer } : access;
   if (isKeptOut && reached.by === 'LoadBalancer') {
     return [
       refusedRoute(
@@ -118,6 +125,19 @@ function fromOutside(context: Context, client: End, access: ServiceAccess, port:
     ];
     return entries.flatMap(({ entry, when }) => routesToBackend(context, client, reached, port, backend, entry, when));
   });
+}
+
+function addressFromOutside({ service, address }: ServiceAccess, { port }: AskedServicePort): string | null {
+  return address ?? outerAccess(service, port)?.address ?? null;
+}
+
+/** Behind its load balancer a Service is entered at a port of its nodes; where it has none, at its backends. */
+function behindBalancer(context: Context, sender: End, service: Service, port: AskedServicePort): Route[] {
+  const nodePort = service.ports.find((one) => one.port === port.port)?.nodePort ?? null;
+  const access: ServiceAccess = { service, by: 'NodePort', address: null, port: nodePort, entry: null };
+  if (nodePort !== null) return fromOutside(context, sender, access, port);
+  const direct = { ...access, service: { ...service, headless: true } };
+  return readyFirst(port.backends).flatMap((backend) => routesToBackend(context, sender, direct, port, backend, null));
 }
 
 /** `externalTrafficPolicy: Local`, or kube-router's annotation for the same. */

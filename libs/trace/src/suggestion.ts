@@ -21,6 +21,7 @@ const advice: Readonly<Record<string, string>> = {
   CLUSTER_IP_NOT_ROUTED: 'use a Service of type NodePort or LoadBalancer, or an Ingress',
   ENDPOINT_TO_HOST_DROP: 'set defaultEndpointToHostAction to Accept',
   CONTROLLER_UNKNOWN: 'say who serves it, with dataplane=ingressController:namespace/name',
+  LOAD_BALANCER_PROXIES: 'admit the addresses of the load balancer; inside the cluster use the name of the Service',
   EGRESS_DENIED:
     'allow it in an egress rule of a policy that selects the source; for a Service name the backends and the target port',
   INGRESS_DENIED:

@@ -345,6 +345,7 @@ export const schemas: Readonly<Record<string, Schema>> = {
       clusterIps: listOf(text),
       externalIps: listOf(text),
       loadBalancerIps: listOf(text),
+      proxiedLoadBalancerIps: listOf(text),
       externalName: nullable('string'),
       selector: { type: ['object', 'null'] },
       ports: listOf({ type: 'object' }),

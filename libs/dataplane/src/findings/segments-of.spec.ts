@@ -16,6 +16,7 @@ const node = (name: string, address: string | null, annotation?: string): Node =
   ready: null,
   allocatablePods: null,
   conditions: [],
+  operatingSystem: 'linux',
 });
 const network = (...subnets: [string, string[] | null][]): Given & Network =>
   ({ assumedNodePrefix: 24, nodeSubnets: subnets.map(([cidr, nodes]) => ({ cidr, nodes })) }) as unknown as Network;

@@ -5,10 +5,10 @@ import type { JudgedWord, Judgement } from '../query/judgement.js';
 import type { Party } from '../query/party.js';
 import type { Reason } from '../query/reason.js';
 import type { Backend } from '../query/resolve-service.js';
-import type { Mode } from '../query/verdict.js';
 import { controllerSources } from './controller-sources.js';
 import { backendsOf } from './entry-backends.js';
 import { controllerOf, type EntryController } from './entry-controller.js';
+import { bothHops } from './both-hops.js';
 import { type EntryManner, mannerFor } from './entry-manner.js';
 import { judgeClients, type JudgedHop } from './judge-clients.js';
 
@@ -103,17 +103,6 @@ function judgeBackend(
   );
   const judgements = members.map(({ judgement }) => judgement);
   return { backend, members, judgement: joinJudgements(judgements, 'BACKENDS_DIFFER', 'NO_BACKEND') };
-}
-
-/** Both hops must be allowed: the word of the one that lets less through, or of the one at which policies were asked. */
-function bothHops(client: Judgement, behind: Judgement): Judgement {
-  const order = ['notApplicable', 'denied', 'unknown', 'mixed', 'allowed'];
-  const word = (mode: Mode): JudgedWord => {
-    const [a, b] = [client[mode], behind[mode]];
-    if (a.verdict === b.verdict) return b.reason === 'NO_POLICY_APPLIES' || b.reason === 'NO_SUBJECT' ? a : b;
-    return order.indexOf(a.verdict) < order.indexOf(b.verdict) ? a : b;
-  };
-  return { intended: word('intended'), effective: word('effective') };
 }
 
 function uniform(word: { verdict: JudgedWord['verdict']; reason: Reason }): Judgement {

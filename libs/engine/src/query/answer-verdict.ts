@@ -1,7 +1,10 @@
 import type { Assumption, Family, Knob, ObjectRef, PolicySemantics } from '#model';
 import { compareObjectRefs, compareText, formatObjectRef, knobs, QuestionError } from '#model';
+import { bothHops } from '../entries/both-hops.js';
+import { mannerFor } from '../entries/entry-manner.js';
 import { type JudgedEntry, judgeEntry } from '../entries/judge-entry.js';
 import { entryVerdictOf } from '../entries/entry-verdict.js';
+import { standInAddress } from '../entries/stand-ins.js';
 import { namedPortsOf } from '../compile/rule-connections.js';
 import { clientsOf, joinClients } from './clients.js';
 import type { Cluster } from './cluster.js';
@@ -195,34 +198,38 @@ function judgeService(
   to: Extract<Resolved, { kind: 'Service' }>,
   manner: Omit<Manner, 'asked'>,
 ): Found {
-  const { service } = to;
+  const { service, balancer } = to;
   if (service.type === 'ExternalName') return uniform('unknown', 'EXTERNAL_NAME');
   if (from.parties.length === 0) return notApplicable(from.isSet ? 'EMPTY_SET' : 'SOURCE_NOT_LIVE');
   const asked = askedServicePorts(cluster, { ...question, service });
   if (asked.length === 0) return notApplicable('NO_SERVICE_PORT');
   const pairs: { pair: PairJudgement; asked: Asked }[] = [];
+  // A load balancer that ends connections sends from an address that nobody knows.
+  const clientParties = balancer === null ? from.parties : [{ ...standInAddress(cluster), text: 'load-balancer' }];
   const ports = asked.map(({ protocol, port, backends }): JudgedServicePort => {
-    const clients = clientsOf(cluster, service, from.parties, backends);
+    const clients = clientsOf(cluster, service, clientParties, backends);
     const used = backends.filter((backend) => clients.has(backend) || !backend.terminating);
     const judged = used.map((backend): JudgedBackend => {
       const wanted: Asked = { protocol, first: backend.port, last: backend.port };
       const parts = (clients.get(backend) ?? []).map((client) => {
-        const pair = judgePair(cluster, client.as, backend.party, { ...manner, asked: wanted });
+        const seen = balancer === null ? { ...manner, asked: wanted } : mannerFor(cluster, manner, wanted, client.as);
+        const pair = judgePair(cluster, client.as, backend.party, seen);
         pairs.push({ pair, asked: wanted });
         return { client: client.of, pair };
       });
       return { backend, judgement: joinClients(parts) };
     });
-    return {
-      protocol,
-      port,
-      backends: judged,
-      judgement: joinJudgements(
-        judged.map((part) => part.judgement),
-        'BACKENDS_DIFFER',
-        'NO_BACKEND',
-      ),
-    };
+    const behind = joinJudgements(
+      judged.map((part) => part.judgement),
+      'BACKENDS_DIFFER',
+      'NO_BACKEND',
+    );
+    if (balancer === null) return { protocol, port, backends: judged, judgement: behind };
+    const wanted: Asked = { protocol, first: port, last: port };
+    const toBalancer = from.parties.map((source) => judgePair(cluster, source, balancer, { ...manner, asked: wanted }));
+    pairs.push(...toBalancer.map((pair) => ({ pair, asked: wanted })));
+    const before = joinJudgements(toBalancer, 'MEMBERS_DIFFER', 'NO_COMMON_FAMILY');
+    return { protocol, port, backends: judged, judgement: bothHops(before, behind) };
   });
   const judgement = joinJudgements(
     ports.map((port) => port.judgement),

@@ -25,7 +25,13 @@ export type Resolved =
       /** One pod, node or address, as against a set that happens to have one member. */
       readonly isSet: boolean;
     }
-  | { readonly kind: 'Service'; readonly peer: ResolvedPeer; readonly service: Service }
+  | {
+      readonly kind: 'Service';
+      readonly peer: ResolvedPeer;
+      readonly service: Service;
+      /** The load balancer before it that opens connections of its own, where its address was asked for; else null. */
+      readonly balancer: Party | null;
+    }
   /** What an Ingress, Route, Gateway or route of the Gateway API lets in; one entry at least. */
   | { readonly kind: 'Entries'; readonly peer: ResolvedPeer; readonly entries: readonly Entry[] };
 
@@ -164,7 +170,10 @@ class Resolver {
       }
       if (services.length === 1) {
         const [{ namespace, name }] = services;
-        return this.#service(services[0], `${text} is an address of Service ${namespace}/${name}`);
+        const isProxied = services[0].proxiedLoadBalancerIps.includes(text);
+        const what = isProxied ? 'of a load balancer that opens connections of its own to' : 'of';
+        const balancer = isProxied ? partyOfAddress(address) : null;
+        return this.#service(services[0], `${text} is an address ${what} Service ${namespace}/${name}`, balancer);
       }
     }
     return this.#one('Address', { name: text }, partyOfAddress(address));
@@ -179,8 +188,8 @@ class Resolver {
     );
   }
 
-  #service(service: Service, note?: string): Resolved {
-    return { kind: 'Service', peer: peerOf('Service', service, note), service };
+  #service(service: Service, note?: string, balancer: Party | null = null): Resolved {
+    return { kind: 'Service', peer: peerOf('Service', service, note), service, balancer };
   }
 
   /** A Gateway is every route that names it. */

@@ -18,7 +18,7 @@ export const nodeReader: KindReader = {
       addresses: 'All',
       allocatable: members({ pods: 'All' }),
       conditions: 'All',
-      nodeInfo: members({ kubeletVersion: 'All' }),
+      nodeInfo: members({ kubeletVersion: 'All', operatingSystem: 'All' }),
     }),
   }),
   read(object, decoder) {
@@ -57,7 +57,10 @@ export const nodeReader: KindReader = {
         addresses,
         allocatable: allocatable.pods === undefined ? undefined : { pods: String(allocatable.pods) },
         conditions,
-        nodeInfo: { kubeletVersion: decoder.text(info.kubeletVersion, 'status.nodeInfo.kubeletVersion') ?? undefined },
+        nodeInfo: {
+          kubeletVersion: decoder.text(info.kubeletVersion, 'status.nodeInfo.kubeletVersion') ?? undefined,
+          operatingSystem: info.operatingSystem === 'windows' ? 'windows' : undefined,
+        },
       },
     };
   },

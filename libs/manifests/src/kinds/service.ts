@@ -19,9 +19,12 @@ export const serviceReader: KindReader = {
     for (const complaint of labelComplaints(selector, 'spec.selector')) decoder.complain(complaint);
     const type = decoder.word(spec.type, 'spec.type', ['ClusterIP', 'NodePort', 'LoadBalancer', 'ExternalName']);
     const balancer = decoder.fields(decoder.fields(object.status, 'status').loadBalancer, 'status.loadBalancer');
-    const ingress = decoder.elements(balancer.ingress, 'status.loadBalancer.ingress', (entry, at) =>
-      addressComplaint(decoder, decoder.text(decoder.fields(entry, at).ip, `${at}.ip`) ?? '', `${at}.ip`),
-    );
+    const ingress = decoder.elements(balancer.ingress, 'status.loadBalancer.ingress', (entry, at) => {
+      const fields = decoder.fields(entry, at);
+      const ip = addressComplaint(decoder, decoder.text(fields.ip, `${at}.ip`) ?? '', `${at}.ip`);
+      const ipMode = decoder.word(fields.ipMode, `${at}.ipMode`, ['VIP', 'Proxy']);
+      return ipMode === 'Proxy' ? { ip, ipMode } : { ip };
+    });
     return {
       spec: {
         type,
@@ -49,7 +52,7 @@ export const serviceReader: KindReader = {
         ),
         sessionAffinity: decoder.word(spec.sessionAffinity, 'spec.sessionAffinity', ['None', 'ClientIP']),
       },
-      status: { loadBalancer: { ingress: ingress.filter((ip) => ip !== '').map((ip) => ({ ip })) } },
+      status: { loadBalancer: { ingress: ingress.filter(({ ip }) => ip !== '') } },
     };
   },
 };

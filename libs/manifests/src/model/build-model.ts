@@ -306,6 +306,8 @@ function nodeOf({ metadata, spec, status }: StoredNode): Node {
     addresses: [...new Set([...byType('InternalIP'), ...byType('ExternalIP')])],
     podCidrs: spec.podCIDRs,
     kubeletVersion: status.nodeInfo.kubeletVersion ?? null,
+    operatingSystem:
+      (status.nodeInfo.operatingSystem ?? metadata.labels['kubernetes.io/os']) === 'windows' ? 'windows' : 'linux',
     providerId: spec.providerID ?? null,
     ready: ready === undefined ? null : ready.status === 'True',
     allocatablePods: /^\d{1,6}$/.test(status.allocatable?.pods ?? '') ? Number(status.allocatable?.pods) : null,

@@ -38,6 +38,7 @@ function serviceOf({ metadata, spec, status }: StoredService, slices: readonly B
     families: familiesOf(spec),
     externalIps: spec.externalIPs,
     loadBalancerIps: status.loadBalancer.ingress.map(({ ip }) => ip),
+    proxiedLoadBalancerIps: status.loadBalancer.ingress.filter(({ ipMode }) => ipMode === 'Proxy').map(({ ip }) => ip),
     externalName: spec.externalName ?? null,
     selector: hasSelector ? selectorOf({ matchLabels: spec.selector, matchExpressions: [] }) : null,
     ports: spec.ports.map(({ name, protocol, port, targetPort, nodePort }) => ({

@@ -77,7 +77,7 @@ export interface StoredNode {
       readonly reason: string;
       readonly message?: string;
     }[];
-    readonly nodeInfo: { readonly kubeletVersion?: string };
+    readonly nodeInfo: { readonly kubeletVersion?: string; readonly operatingSystem?: 'windows' };
   };
 }
 
@@ -105,7 +105,9 @@ export interface StoredService {
     readonly loadBalancerSourceRanges?: readonly string[];
     readonly sessionAffinity?: 'None' | 'ClientIP';
   };
-  readonly status: { readonly loadBalancer: { readonly ingress: readonly { readonly ip: string }[] } };
+  readonly status: {
+    readonly loadBalancer: { readonly ingress: readonly { readonly ip: string; readonly ipMode?: 'Proxy' }[] };
+  };
 }
 
 interface StoredBackendPort {
