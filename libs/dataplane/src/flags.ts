@@ -58,7 +58,8 @@ export function isTrue(text: string): boolean {
   return !['false', '0', 'f', 'F', 'FALSE', 'False'].includes(text.trim());
 }
 
+/** An environment variable of a component; null where it is absent, or empty, which is the same to daemons. */
 export function envOf(component: Component | null, name: string): string | null {
-  for (const { env } of component?.containers ?? []) if (Object.hasOwn(env, name)) return env[name];
+  for (const { env } of component?.containers ?? []) if (Object.hasOwn(env, name)) return env[name] || null;
   return null;
 }

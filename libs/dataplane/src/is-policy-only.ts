@@ -9,7 +9,7 @@ export function isPolicyOnly(evidence: ShownParts, part: NetworkPart): boolean {
   const onCloud = ['aws-vpc-cni', 'azure-cni', 'gke'].some((cloud) => runs(evidence, cloud as NetworkPart));
   switch (part) {
     case 'calico': {
-      const backend = envOf(component, 'CALICO_NETWORKING_BACKEND') || component?.data.calico_backend;
+      const backend = envOf(component, 'CALICO_NETWORKING_BACKEND') ?? component?.data.calico_backend;
       const isNetwork = backend === 'bird' || backend === 'vxlan';
       return backend === 'none' || (!isNetwork && onCloud && !runs(evidence, 'flannel'));
     }

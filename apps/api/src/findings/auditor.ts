@@ -4,6 +4,7 @@ import { PackedModel, packModel } from '#manifests';
 import { type Diagnostic, type Finding, QuestionError } from '#model';
 import type { AuditRequest, AuditResponse } from './audit-worker.js';
 import { sharedInTurns } from './shared-in-turns.js';
+import { workerUrl } from '../worker-url.js';
 
 /** After so long without work the thread ends and gives its memory back. */
 const idleMillis = 30_000;
@@ -48,7 +49,7 @@ export class Auditor {
 
   #started(): Worker {
     if (this.#worker !== null) return this.#worker;
-    const worker = new Worker(workerUrl(), { execArgv: [] });
+    const worker = new Worker(workerUrl(import.meta.url, 'audit-worker'), { execArgv: [] });
     worker.unref();
     worker.on('message', (response: AuditResponse) => this.#settle(response));
     worker.on('error', (error) => this.#fail(worker, error));
@@ -89,12 +90,4 @@ export class Auditor {
 
 function errorOf({ error, refusal }: Extract<AuditResponse, { error: string }>): Error {
   return refusal === null ? new Error(error) : new QuestionError(refusal.code, error, refusal.field, refusal.accepted);
-}
-
-/** Threads run compiled code only, and take no options of the test runner: tests, which run the sources, use what the build has made of them. */
-function workerUrl(): URL {
-  const here = import.meta.url;
-  return here.endsWith('.ts')
-    ? new URL('../../../../dist/apps/api/src/findings/audit-worker.js', here)
-    : new URL('./audit-worker.js', here);
 }

@@ -3,6 +3,7 @@ import { type CompileInput, decodeIndex, type ReachabilityIndex, type StageTimin
 import type { PackedModel } from '#manifests';
 import { QuestionError } from '#model';
 import type { CompileRequest, CompileResponse } from './compile-worker.js';
+import { workerUrl } from '../worker-url.js';
 
 export interface Compiled {
   readonly index: ReachabilityIndex;
@@ -40,7 +41,7 @@ export class Compiler {
 
   #started(): Worker {
     if (this.#worker !== null) return this.#worker;
-    const worker = new Worker(workerUrl(), { execArgv: [] });
+    const worker = new Worker(workerUrl(import.meta.url, 'compile-worker'), { execArgv: [] });
     worker.unref();
     worker.on('message', (response: CompileResponse) => this.#settle(response));
     worker.on('error', (error) => this.#fail(error));
@@ -72,12 +73,4 @@ function sharedBytes({ bytes }: PackedModel): SharedArrayBuffer {
   const shared = new SharedArrayBuffer(bytes.byteLength);
   new Uint8Array(shared).set(bytes);
   return shared;
-}
-
-/** Threads run compiled code only, and take no options of the test runner: tests, which run the sources, use what the build has made of them. */
-function workerUrl(): URL {
-  const here = import.meta.url;
-  return here.endsWith('.ts')
-    ? new URL('../../../../dist/apps/api/src/index-cache/compile-worker.js', here)
-    : new URL('./compile-worker.js', here);
 }

@@ -3,6 +3,7 @@ import { isConnectionError, type SnapshotRecord, type SnapshotStore, StoreError 
 import { madeModel } from './made-model.js';
 import type { ModelOrder } from './model-worker.js';
 import type { Reading } from './reading.js';
+import { workerUrl } from '../worker-url.js';
 
 /** Snapshots of at most so many objects are read on the thread that answers: another would not have started before. */
 const objectsHereMax = 2_000;
@@ -35,7 +36,7 @@ export class ModelMaker {
   #inThread(order: ModelOrder): Promise<Uint8Array<ArrayBuffer>> {
     return new Promise<Uint8Array<ArrayBuffer>>((resolve, reject) => {
       if (this.#isClosed) throw new Error('the service is closing');
-      const worker = new Worker(workerUrl(), { execArgv: [], workerData: order });
+      const worker = new Worker(workerUrl(import.meta.url, 'model-worker'), { execArgv: [], workerData: order });
       this.#worker = worker;
       worker.unref();
       worker.on('message', resolve);
@@ -49,12 +50,4 @@ export class ModelMaker {
       worker.on('exit', () => reject(new Error('the thread that makes models ended')));
     }).finally(() => (this.#worker = null));
   }
-}
-
-/** Threads run compiled code only, and take no options of the test runner: tests, which run the sources, use what the build has made of them. */
-function workerUrl(): URL {
-  const here = import.meta.url;
-  return here.endsWith('.ts')
-    ? new URL('../../../../dist/apps/api/src/index-cache/model-worker.js', here)
-    : new URL('./model-worker.js', here);
 }

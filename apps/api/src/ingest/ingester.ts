@@ -3,6 +3,7 @@ import type { Progress } from '#model';
 import { ProblemError4xx } from '../problems/problem.js';
 import type { IngestOrder, IngestReport } from './ingest-messages.js';
 import type { Ingested, IngestRequest } from './ingest-request.js';
+import { workerUrl } from '../worker-url.js';
 
 /** Bytes of one body that may wait for the thread; beyond them the sender waits. */
 const bytesAheadMax = 8 * 1024 * 1024;
@@ -85,7 +86,7 @@ export class Ingester {
 
   #started(): Worker {
     if (this.#worker !== null) return this.#worker;
-    const worker = new Worker(workerUrl(), {
+    const worker = new Worker(workerUrl(import.meta.url, 'ingest-worker'), {
       execArgv: [],
       workerData: { databaseUrl: this.databaseUrl },
       // Most of what is made here is dropped at once: with more room, less of it is moved before.
@@ -160,12 +161,4 @@ export class Ingester {
     state.isOver = true;
     state.goOn();
   }
-}
-
-/** Threads run compiled code only: tests, which run the sources, use what the build has made of them. */
-function workerUrl(): URL {
-  const here = import.meta.url;
-  return here.endsWith('.ts')
-    ? new URL('../../../../dist/apps/api/src/ingest/ingest-worker.js', here)
-    : new URL('./ingest-worker.js', here);
 }

@@ -8,7 +8,7 @@ import { specOf } from '../network-object.js';
  */
 export function calicoBpf(model: ClusterModel, daemon: Component | null): ObjectRef | null {
   const env = envOf(daemon, 'FELIX_BPFENABLED');
-  if (daemon !== null && env !== null && env !== '') return env.toLowerCase() === 'true' ? daemon.ref : null;
+  if (daemon !== null && env !== null) return env.toLowerCase() === 'true' ? daemon.ref : null;
   const felix = specOf(model, 'FelixConfiguration', 'default');
   if (felix?.spec.bpfEnabled === true) return felix.ref;
   const installation = specOf(model, 'Installation', 'default');

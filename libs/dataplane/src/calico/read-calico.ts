@@ -22,10 +22,9 @@ export function readCalico(model: ClusterModel, evidence: Evidence, primary: str
   if (daemon === null && configMap === null && installation === undefined) return null;
   const felix = specOf(model, 'FelixConfiguration', 'default')?.spec ?? {};
   const operator = recordIn(installation?.spec.calicoNetwork);
-  const number = (field: string, env: string): number | null =>
-    positive(numberOf(setting(envOf(daemon, env)) ?? felix[field]));
+  const number = (field: string, env: string): number | null => positive(numberOf(envOf(daemon, env) ?? felix[field]));
   const isOn = (field: string, env: string): boolean => {
-    const written = setting(envOf(daemon, env));
+    const written = envOf(daemon, env);
     return written === null ? felix[field] === true : written.toLowerCase() === 'true';
   };
   const bgp = specOf(model, 'BGPConfiguration', 'default')?.spec.nodeToNodeMeshEnabled;
@@ -48,9 +47,7 @@ export function readCalico(model: ClusterModel, evidence: Evidence, primary: str
     vxlanVni: numberOf(felix.vxlanVNI) ?? 4096,
     wireguard: isOn('wireguardEnabled', 'FELIX_WIREGUARDENABLED'),
     wireguardV6: felix.wireguardEnabledV6 === true,
-    interfacePrefix: (setting(envOf(daemon, 'FELIX_INTERFACEPREFIX')) ?? textOf(felix.interfacePrefix) ?? 'cali').split(
-      ',',
-    )[0],
+    interfacePrefix: (envOf(daemon, 'FELIX_INTERFACEPREFIX') ?? textOf(felix.interfacePrefix) ?? 'cali').split(',')[0],
     ipam: usesPodCidrs(daemon, configMap, installation) ? 'host-local' : 'calico-ipam',
     nodeToNodeMesh: typeof bgp === 'boolean' ? bgp : operator.bgp === 'Disabled' ? false : null,
     bgpPeers: objectsOf(model, 'BGPPeer').length,
@@ -62,11 +59,6 @@ export function readCalico(model: ClusterModel, evidence: Evidence, primary: str
 function calicoConfigOf({ components }: ClusterModel, isOfCanal: boolean): Component | null {
   const name = isOfCanal ? /^(rke2-)?canal-config$/ : /^calico-config$/;
   return components.find(({ ref }) => ref.kind === 'ConfigMap' && name.test(ref.name)) ?? null;
-}
-
-/** An environment variable that says something: an empty one is as good as absent. */
-function setting(value: string | null): string | null {
-  return value === '' ? null : value;
 }
 
 function recordIn(value: unknown): Readonly<Record<string, unknown>> {
