@@ -3,6 +3,7 @@ import { type CompileInput, decodeIndex, type ReachabilityIndex, type StageTimin
 import type { PackedModel } from '#manifests';
 import { QuestionError } from '#model';
 import type { CompileRequest, CompileResponse } from './compile-worker.js';
+import { sharedBytes } from '../shared-bytes.js';
 import { workerUrl } from '../worker-url.js';
 
 export interface Compiled {
@@ -30,7 +31,7 @@ export class Compiler {
     return new Promise((resolve, reject) => {
       const id = ++this.#lastId;
       this.#waiting.set(id, { resolve, reject });
-      const request: CompileRequest = { id, series, model: sharedBytes(model), semantics, enforcement };
+      const request: CompileRequest = { id, series, model: sharedBytes(model.bytes), semantics, enforcement };
       this.#started().postMessage(request);
     });
   }
@@ -66,11 +67,4 @@ export class Compiler {
 
 function errorOf({ error, code }: Extract<CompileResponse, { error: string }>): Error {
   return code === null ? new Error(error) : new QuestionError(code, error, 'snapshot');
-}
-
-function sharedBytes({ bytes }: PackedModel): SharedArrayBuffer {
-  if (bytes.buffer instanceof SharedArrayBuffer && bytes.byteLength === bytes.buffer.byteLength) return bytes.buffer;
-  const shared = new SharedArrayBuffer(bytes.byteLength);
-  new Uint8Array(shared).set(bytes);
-  return shared;
 }

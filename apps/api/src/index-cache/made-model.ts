@@ -8,7 +8,7 @@ export async function madeModel(
   store: SnapshotStore,
   snapshot: SnapshotRecord,
   reading: Reading | null,
-): Promise<Uint8Array<ArrayBuffer>> {
+): Promise<Uint8Array> {
   const built = buildModel(await store.loadObjects(snapshot), snapshot.info);
   const { model, dataplane } = readAs(built, reading);
   return packSnapshot(model, dataplane);

@@ -20,7 +20,7 @@ export class ModelMaker {
   ) {}
 
   /** @throws StoreError DATABASE_UNAVAILABLE */
-  make(snapshot: SnapshotRecord, reading: Reading | null): Promise<Uint8Array<ArrayBuffer>> {
+  make(snapshot: SnapshotRecord, reading: Reading | null): Promise<Uint8Array> {
     const objects = Object.values(snapshot.counts).reduce((sum, count) => sum + count, 0);
     if (objects <= objectsHereMax) return madeModel(this.snapshots, snapshot, reading);
     const made = this.#last.then(() => this.#inThread({ databaseUrl: this.databaseUrl, snapshot, reading }));
@@ -33,8 +33,8 @@ export class ModelMaker {
     await this.#worker?.terminate();
   }
 
-  #inThread(order: ModelOrder): Promise<Uint8Array<ArrayBuffer>> {
-    return new Promise<Uint8Array<ArrayBuffer>>((resolve, reject) => {
+  #inThread(order: ModelOrder): Promise<Uint8Array> {
+    return new Promise<Uint8Array>((resolve, reject) => {
       if (this.#isClosed) throw new Error('the service is closing');
       const worker = new Worker(workerUrl(import.meta.url, 'model-worker'), { execArgv: [], workerData: order });
       this.#worker = worker;

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { createDataSource, type SnapshotRecord, SnapshotStore } from '#store';
+import { sharedBytes } from '../shared-bytes.js';
 import { madeModel } from './made-model.js';
 import type { Reading } from './reading.js';
 
@@ -14,7 +15,8 @@ const { databaseUrl, snapshot, reading } = workerData as ModelOrder;
 const dataSource = await createDataSource(databaseUrl, { poolMax: 1 }).initialize();
 try {
   const bytes = await madeModel(new SnapshotStore(dataSource), snapshot, reading);
-  parentPort?.postMessage(bytes, [bytes.buffer]);
+  // The thread that compiles reads it too.
+  parentPort?.postMessage(new Uint8Array(sharedBytes(bytes)));
 } finally {
   await dataSource.destroy();
 }

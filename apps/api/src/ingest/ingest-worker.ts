@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { createDataSource, SnapshotStore } from '#store';
 import { packSnapshot } from '../index-cache/pack-snapshot.js';
 import { problemOfError } from '../problems/problem-of-error.js';
+import { sharedBytes } from '../shared-bytes.js';
 import { ingestBody } from './ingest-body.js';
 import type { IngestOrder, IngestReport } from './ingest-messages.js';
 import type { IngestRequest } from './ingest-request.js';
@@ -78,9 +79,7 @@ async function ingest(body: Body, request: IngestRequest): Promise<void> {
     });
     report({ kind: 'Stored', id, snapshot, replayed });
     // Both the thread that answers and the one that compiles read it.
-    const bytes = packSnapshot(model, dataplane);
-    const packed = new Uint8Array(new SharedArrayBuffer(bytes.length));
-    packed.set(bytes);
+    const packed = new Uint8Array(sharedBytes(packSnapshot(model, dataplane)));
     report({ kind: 'Packed', id, packed });
   } catch (error) {
     const problem = problemOfError(error);
