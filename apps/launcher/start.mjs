@@ -168,7 +168,7 @@ function printWelcome(url, hasSample) {
   console.log(`\nCanreach is running: ${url}   (Ctrl-C stops it)\n`);
   if (!hasSample) {
     console.log(
-      `Push a cluster:  kubectl get ns,nodes,pods,deploy,sts,ds,rs,jobs,cronjobs,svc,endpointslices,networkpolicies -A -o json |`,
+      `Push a cluster:  kubectl get ns,nodes,pods,deploy,sts,ds,rs,jobs,cronjobs,svc,endpointslices,ingresses,ingressclasses,networkpolicies -A -o json |`,
     );
     console.log(`                   curl --data-binary @- '${url}/api/v1/clusters/mine/snapshots'\n`);
     return;
