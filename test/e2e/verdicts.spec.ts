@@ -15,6 +15,11 @@ afterAll(() => test.stop());
 /** Each fragment spreads the next one twice: sixty short ones stand for more fields than there are atoms on earth. */
 const fragmentBomb = `${Array.from({ length: 60 }, (_, i) => `fragment F${i} on Query { ...F${i + 1} ...F${i + 1} }`).join(' ')} fragment F60 on Query { __typename } { ...F0 }`;
 
+const fragmentChain = Array.from(
+  { length: 2200 },
+  (_, i) => `fragment F${i} on Query { ${i < 2199 ? `...F${i + 1}` : '__typename'} }`,
+);
+
 const words: Readonly<Record<string, string>> = { A: 'allowed', D: 'denied', N: 'notApplicable', U: 'unknown' };
 
 const ask = (query: Record<string, string>): ReturnType<ReturnType<TestApp['http']>['get']> =>
@@ -307,6 +312,11 @@ describe('GraphQL', () => {
     ],
     ['mutation { ingest(cluster: "g", text: "{") { id } }', 'MALFORMED'],
     [`{ ${'... on Query { '.repeat(1000)} __typename ${'} '.repeat(1000)} }`, 'QUERY_TOO_DEEP'],
+    [`query ($a: ${'['.repeat(7000)}Int${']'.repeat(7000)}) { __typename }`, 'QUERY_TOO_DEEP'],
+    [`{ a(x: ${'['.repeat(201)}`, 'QUERY_TOO_DEEP'],
+    [`{ a(x: ${'['.repeat(100)}`, 'GRAPHQL_PARSE_FAILED'],
+    [`${fragmentChain.join(' ')} { ...F0 }`, 'QUERY_TOO_DEEP'],
+    [`{ ...F0 } ${[...fragmentChain].reverse().join(' ')}`, 'QUERY_TOO_DEEP'],
     [`{ clusters { ${'snapshots { edges { node { '.repeat(4)} id ${'} } } '.repeat(4)} } }`, 'QUERY_TOO_DEEP'],
     [`{ ${'clusters { name } '.repeat(1500)} }`, 'QUERY_TOO_COSTLY'],
     [`{ a(x: [${'1 '.repeat(30_000)}]) }`, 'GRAPHQL_PARSE_FAILED'],

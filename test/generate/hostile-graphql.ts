@@ -6,6 +6,9 @@ const question = (fields: string): string => `{ snapshot(ref: "sample@first") { 
 const verdict = 'verdict(from: "shop/frontend", to: "shop/orders") { verdict }';
 
 /** Documents that parse, and that ask for too much or for what is not there. */
+/** Fragments that each spread the next. */
+const chain = Array.from({ length: 2200 }, (_, i) => `fragment F${i} on Query { ...F${i + 1} }`);
+
 const documents: readonly string[] = [
   question('id label counts { name count }'),
   question(verdict),
@@ -47,6 +50,8 @@ const documents: readonly string[] = [
   'fragment A on Query { ...A } { ...A }',
   '{ ...Missing }',
   `${Array.from({ length: 60 }, (_, i) => `fragment F${i} on Query { ...F${i + 1} ...F${i + 1} }`).join(' ')} fragment F60 on Query { __typename } { ...F0 }`,
+  `${chain.join(' ')} { ...F0 }`,
+  `${[...chain].reverse().join(' ')} { ...F0 }`,
   `{ ${'clusters { name } '.repeat(900)} }`,
   `{ ${'id '.repeat(15_000)} }`,
   `{ ${'... on Query { '.repeat(5000)} __typename ${'} '.repeat(5000)} }`,

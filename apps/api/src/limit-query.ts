@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type DocumentNode, parse } from 'graphql';
-import { costOfQuestion, measureQuery } from './measure-query.js';
+import { type DocumentNode, Lexer, parse, Source, TokenKind } from 'graphql';
+import { costOfQuestion, measureQuery, nestingMax } from './measure-query.js';
 
 /** How deep a query may go, what it may cost, and of how many words it may consist. */
 export const depthMax = 12;
@@ -15,7 +15,12 @@ export const tokensMax = 20_000;
 export async function limitQuery(request: FastifyRequest, reply: FastifyReply): Promise<void> {
   if (request.routeOptions.url !== '/graphql') return;
   const given = (request.method === 'GET' ? request.query : request.body) as { query?: unknown } | null | undefined;
-  const document = parsed(given?.query);
+  if (typeof given?.query !== 'string') return;
+  if (isNestedTooDeep(given.query)) {
+    await refuse(reply, 'QUERY_TOO_DEEP', `the query has more than ${nestingMax} brackets inside of each other`);
+    return;
+  }
+  const document = parsed(given.query);
   if (document === null) return;
   const { depth, cost } = measureQuery(document);
   if (depth > depthMax) {
@@ -27,8 +32,31 @@ export async function limitQuery(request: FastifyRequest, reply: FastifyReply): 
   }
 }
 
-function parsed(query: unknown): DocumentNode | null {
-  if (typeof query !== 'string') return null;
+const opening: ReadonlySet<TokenKind> = new Set([TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L]);
+const closing: ReadonlySet<TokenKind> = new Set([TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R]);
+
+/**
+ * Whether brackets of any kind lie more than `nestingMax` deep: in selections, values and the types of variables. The
+ * parser and every rule of validation recurse, and which of them runs out of stack first depends on how warm the
+ * process is; so the words are counted before. At most `tokensMax` are looked at, and a query ends at its first fault.
+ */
+function isNestedTooDeep(query: string): boolean {
+  const lexer = new Lexer(new Source(query));
+  let nesting = 0;
+  try {
+    for (let tokens = 0; tokens < tokensMax; tokens++) {
+      const { kind } = lexer.advance();
+      if (opening.has(kind) && ++nesting > nestingMax) return true;
+      if (closing.has(kind)) nesting--;
+      if (kind === TokenKind.EOF) break;
+    }
+  } catch {
+    // Apollo says where the fault is.
+  }
+  return false;
+}
+
+function parsed(query: string): DocumentNode | null {
   try {
     return parse(query, { maxTokens: tokensMax, noLocation: true });
   } catch {

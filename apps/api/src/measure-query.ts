@@ -31,8 +31,8 @@ const questions: ReadonlySet<string> = new Set([
   'findings',
 ]);
 
-/** Selections inside of selections, of whatever kind; deeper ones are not looked at, since every reader recurses. */
-const nestingMax = 200;
+/** Brackets, and selections inside of selections of whatever kind; deeper ones are refused: every reader recurses. */
+export const nestingMax = 200;
 
 /**
  * The largest depth and cost among the operations and fragments of a document. Each fragment is measured once, however
@@ -44,18 +44,25 @@ export function measureQuery(document: DocumentNode): QuerySize {
   const sizes = document.definitions.map((definition) =>
     'selectionSet' in definition ? measure.sizeOf(definition.selectionSet, 0) : nothing,
   );
+  if (sizes.some(({ nesting }) => nesting > nestingMax)) return { depth: Infinity, cost: Infinity };
   return {
     depth: Math.max(0, ...sizes.map(({ depth }) => depth)),
     cost: Math.max(0, ...sizes.map(({ cost }) => cost)),
   };
 }
 
-const nothing: QuerySize = { depth: 0, cost: 0 };
+/** With how many selections lie inside of each other, those of spread fragments included. */
+interface NestedSize extends QuerySize {
+  readonly nesting: number;
+}
+
+const nothing: NestedSize = { depth: 0, cost: 0, nesting: 0 };
+const tooDeep: NestedSize = { depth: Infinity, cost: Infinity, nesting: Infinity };
 
 class QueryMeasure {
   readonly #fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   /** By name of the fragment; nothing while it is being measured. */
-  readonly #sizes = new Map<string, QuerySize>();
+  readonly #sizes = new Map<string, NestedSize>();
 
   constructor({ definitions }: DocumentNode) {
     this.#fragments = new Map(
@@ -63,42 +70,45 @@ class QueryMeasure {
     );
   }
 
-  sizeOf({ selections }: SelectionSetNode, nesting: number): QuerySize {
-    if (nesting > nestingMax) return { depth: Infinity, cost: Infinity };
+  /** @param above - the selections that this one lies in; past `nestingMax` it is not looked at */
+  sizeOf({ selections }: SelectionSetNode, above: number): NestedSize {
+    if (above > nestingMax) return tooDeep;
     let depth = 0;
     let cost = 0;
+    let nesting = 0;
     for (const selection of selections) {
-      const size = this.#sizeOfSelection(selection, nesting);
+      const size = this.#sizeOfSelection(selection, above);
       depth = Math.max(depth, size.depth);
+      nesting = Math.max(nesting, size.nesting);
       cost += size.cost;
     }
-    return { depth, cost };
+    return { depth, cost, nesting: nesting + 1 };
   }
 
-  #sizeOfSelection(selection: SelectionNode, nesting: number): QuerySize {
+  #sizeOfSelection(selection: SelectionNode, above: number): NestedSize {
     switch (selection.kind) {
       case Kind.FRAGMENT_SPREAD:
-        return this.#sizeOfFragment(selection.name.value, nesting);
+        return this.#sizeOfFragment(selection.name.value, above);
       case Kind.INLINE_FRAGMENT:
-        return this.sizeOf(selection.selectionSet, nesting + 1);
+        return this.sizeOf(selection.selectionSet, above + 1);
       case Kind.FIELD:
-        return this.#sizeOfField(selection, nesting);
+        return this.#sizeOfField(selection, above);
     }
   }
 
-  #sizeOfField({ name, selectionSet }: FieldNode, nesting: number): QuerySize {
-    const inner = selectionSet === undefined ? nothing : this.sizeOf(selectionSet, nesting + 1);
+  #sizeOfField({ name, selectionSet }: FieldNode, above: number): NestedSize {
+    const inner = selectionSet === undefined ? nothing : this.sizeOf(selectionSet, above + 1);
     const weight = questions.has(name.value) && selectionSet !== undefined ? costOfQuestion : 1;
-    const depth = name.value.startsWith('__') && inner.depth !== Infinity ? 0 : inner.depth + 1;
-    return { depth, cost: inner.cost + weight };
+    const depth = name.value.startsWith('__') ? 0 : inner.depth + 1;
+    return { depth, cost: inner.cost + weight, nesting: inner.nesting };
   }
 
-  #sizeOfFragment(name: string, nesting: number): QuerySize {
+  #sizeOfFragment(name: string, above: number): NestedSize {
     const known = this.#sizes.get(name);
     const fragment = this.#fragments.get(name);
     if (known !== undefined || fragment === undefined) return known ?? nothing;
     this.#sizes.set(name, nothing);
-    const size = this.sizeOf(fragment.selectionSet, nesting + 1);
+    const size = this.sizeOf(fragment.selectionSet, above + 1);
     this.#sizes.set(name, size);
     return size;
   }
