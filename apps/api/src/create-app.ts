@@ -11,7 +11,9 @@ import { Ingester } from './ingest/ingester.js';
 import { Auditor } from './findings/auditor.js';
 import { IndexCache } from './index-cache/index-cache.js';
 import { NestLogger } from './logger.js';
+import { malformedJson } from './json/malformed-json.js';
 import { parseJson } from './json/parse-json.js';
+import { Utf8Text } from './json/utf8-text.js';
 import { limitQuery } from './limit-query.js';
 import { Metrics } from './metrics/metrics.js';
 import { serveOpenApi } from './openapi/serve-openapi.js';
@@ -141,7 +143,7 @@ async function readJson(request: FastifyRequest, payload: AsyncIterable<Uint8Arr
       'application/json',
     );
   }
-  const chunks: Uint8Array[] = [];
+  const text = new Utf8Text();
   let size = 0;
   for await (const chunk of payload) {
     size += chunk.length;
@@ -154,13 +156,17 @@ async function readJson(request: FastifyRequest, payload: AsyncIterable<Uint8Arr
         String(questionBytesMax),
       );
     }
-    chunks.push(chunk);
+    try {
+      text.add(chunk);
+    } catch (error) {
+      throw malformedJson(error as Error);
+    }
   }
   if (size === 0) return undefined;
   try {
-    return await parseJson(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks)));
+    return await parseJson(text.end());
   } catch (error) {
-    throw refuse(400, 'MALFORMED', `the body is no JSON: ${(error as Error).message.slice(0, 200)}`, 'body');
+    throw malformedJson(error as Error);
   }
 }
 

@@ -1,5 +1,19 @@
 import { expect, it } from 'vitest';
+import { LongList } from './long-list.js';
 import { parseJson } from './parse-json.js';
+
+/** What a text says, its long list read to the end. */
+async function parsedWhole(text: string): Promise<unknown> {
+  const value = await parseJson(text);
+  if (value === null || typeof value !== 'object') return value;
+  for (const [name, list] of Object.entries(value)) {
+    if (!(list instanceof LongList)) continue;
+    const members = [...list.pieces()].flat();
+    expect(list.length).toBe(members.length);
+    (value as Record<string, unknown>)[name] = members;
+  }
+  return value;
+}
 
 const flows = Array.from({ length: 20_000 }, (_, i) => ({
   from: `a/p-${i}`,
@@ -20,15 +34,26 @@ it('a long text is what JSON.parse makes of it, wherever its list lies', async (
     for (const indent of [0, 2]) {
       const text = JSON.stringify(value, null, indent);
       expect(text.length).toBeGreaterThan(256 * 1024);
-      expect(await parseJson(text)).toEqual(value);
+      expect(await parsedWhole(text)).toEqual(value);
     }
+  }
+});
+
+it('the list of a long text is not made before it is read', async () => {
+  const { flows: list } = (await parseJson(JSON.stringify({ flows }))) as { flows: unknown };
+  expect(list).toBeInstanceOf(LongList);
+  const pieces = [...(list as LongList).pieces()];
+  expect(pieces.length).toBeGreaterThan(10);
+  for (const space of [' '.repeat(300_000), '\n'.repeat(300_000)]) {
+    expect(await parsedWhole(`{"flows":[${space}]}`)).toEqual({ flows: [] });
+    expect(await parsedWhole(`{"flows":[${space}1]}`)).toEqual({ flows: [1] });
   }
 });
 
 it('a long text with one name twice means what it means to JSON.parse', async () => {
   const list = JSON.stringify(flows);
   for (const text of [`{"flows":${list},"flows":3}`, `{"flows":3,"flows":${list}}`, `{"flows":${list},"flows":[]}`]) {
-    expect(await parseJson(text)).toEqual(JSON.parse(text));
+    expect(await parsedWhole(text)).toEqual(JSON.parse(text));
   }
 });
 
@@ -52,6 +77,6 @@ it('a long text that is no JSON is refused as JSON.parse refuses it', async () =
       message = (error as Error).message;
     }
     expect(message).not.toBe('');
-    await expect(parseJson(bad)).rejects.toThrow(message);
+    await expect(parsedWhole(bad)).rejects.toThrow(message);
   }
 });

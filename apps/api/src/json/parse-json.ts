@@ -1,14 +1,16 @@
 import { Turn } from '../turn.js';
+import { LongList } from './long-list.js';
 
 /** Texts up to this length are parsed in one go: a few milliseconds. */
 const shortTextMax = 256 * 1024;
 
-/** Members of a long list are parsed together until they are this long. */
+/** Members of a long list are one piece until they are this long. */
 const pieceLength = 64 * 1024;
 
 /**
- * `JSON.parse`, in turns: the members of the one long list inside the outermost object are parsed piece by piece, so that
- * other requests are answered in between. Gives what `JSON.parse` gives and throws what it throws.
+ * `JSON.parse`, in turns, so that other requests are answered in between: of a long text, the one list directly inside the
+ * outermost object is only looked through for where its members end, and comes as a `LongList`. Everything else is what
+ * `JSON.parse` gives, and throws what it throws.
  */
 export async function parseJson(text: string): Promise<unknown> {
   if (text.length <= shortTextMax) return JSON.parse(text);
@@ -33,9 +35,9 @@ async function parseInPieces(text: string): Promise<unknown> {
   const turn = new Turn();
   // Whoever has the text has just had to put it together.
   await turn.next();
-  const list: unknown[] = [];
   const start = open[0].length;
-  let pieceStart = start;
+  const borders = [start];
+  let commas = 0;
   let depth = 0;
   let at = start;
   for (; ; at++) {
@@ -44,17 +46,16 @@ async function parseInPieces(text: string): Promise<unknown> {
     if (Number.isNaN(code)) throw new UnusualText();
     if (code === quote) at = endOfString(text, at);
     else if (code === comma) {
-      if (depth > 0 || at - pieceStart < pieceLength) continue;
-      for (const member of JSON.parse(`[${text.slice(pieceStart, at)}]`) as unknown[]) list.push(member);
-      pieceStart = at + 1;
+      if (depth > 0) continue;
+      commas++;
+      if (at - borders[borders.length - 1] < pieceLength) continue;
+      borders.push(at + 1);
       if (turn.isOver()) await turn.next();
     } else if (code === 91 || code === 123) depth++;
     else if ((code === 93 || code === 125) && --depth < 0) break;
   }
-  const last = JSON.parse(`[${text.slice(pieceStart, at)}]`) as unknown[];
-  // "a comma, then nothing" is no JSON.
-  if (last.length === 0 && list.length > 0) throw new UnusualText();
-  for (const member of last) list.push(member);
+  const isEmpty = commas === 0 && text.slice(start, at).trim() === '';
+  const list = new LongList(text, [...borders, at + 1], isEmpty ? 0 : commas + 1);
   return withList(`${text.slice(0, start)}${text.slice(at)}`, list);
 }
 
@@ -69,7 +70,7 @@ function endOfString(text: string, start: number): number {
 }
 
 /** Puts the list where the rest of the text, in which it is empty, has its only list. */
-function withList(rest: string, list: unknown[]): unknown {
+function withList(rest: string, list: LongList): unknown {
   if (rest.length > shortTextMax) throw new UnusualText();
   const value = JSON.parse(rest) as Record<string, unknown>;
   const lists = Object.keys(value).filter((key) => Array.isArray(value[key]));

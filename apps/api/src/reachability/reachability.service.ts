@@ -8,6 +8,7 @@ import {
   VerdictBatch,
 } from '#engine';
 import { QuestionError } from '#model';
+import { LongList } from '../json/long-list.js';
 import { QuestionErrors } from '../problems/problem-of-error.js';
 import { SnapshotsService } from '../snapshots/snapshots.service.js';
 import { Turn } from '../turn.js';
@@ -39,7 +40,8 @@ export class ReachabilityService {
 
   /**
    * Many questions, answered in their order; every complaint about any of them comes at once.
-   * @throws QuestionError TOO_MANY_FLOWS, QUESTION_MALFORMED; QuestionErrors
+   * @param flows a list, or a `LongList` of a body
+   * @throws QuestionError TOO_MANY_FLOWS, QUESTION_MALFORMED; QuestionErrors; ProblemError4xx MALFORMED
    */
   async verdicts(
     ref: string,
@@ -54,21 +56,24 @@ export class ReachabilityService {
     const answers: (Verdict | CompactVerdict)[] = [];
     const errors: QuestionError[] = [];
     const turn = new Turn();
-    for (let i = 0; i < list.length; i++) {
-      try {
-        const fields = fieldsOf(list[i], i);
-        answers.push(
-          form === 'Full'
-            ? answerVerdict(cluster, parseVerdictQuestion({ ...common, ...fields }))
-            : batch.answer(fields),
-        );
-      } catch (error) {
-        if (!(error instanceof QuestionError)) throw error;
-        errors.push(
-          new QuestionError(error.code, `flows[${i}]: ${error.message}`, `flows[${i}].${error.field}`, error.accepted),
-        );
+    let i = 0;
+    for (const piece of piecesOf(list)) {
+      for (const flow of piece) {
+        try {
+          const fields = fieldsOf(flow, i);
+          answers.push(
+            form === 'Full'
+              ? answerVerdict(cluster, parseVerdictQuestion({ ...common, ...fields }))
+              : batch.answer(fields),
+          );
+        } catch (error) {
+          if (!(error instanceof QuestionError)) throw error;
+          const { code, message, field, accepted } = error;
+          errors.push(new QuestionError(code, `flows[${i}]: ${message}`, `flows[${i}].${field}`, accepted));
+        }
+        i++;
+        if (turn.isOver()) await turn.next();
       }
-      if (turn.isOver()) await turn.next();
     }
     if (errors.length > 0) throw new QuestionErrors(errors);
     return answers;
@@ -79,15 +84,21 @@ export class ReachabilityService {
   }
 }
 
-function checkFlows(flows: unknown): readonly unknown[] {
-  if (!Array.isArray(flows) || flows.length === 0) {
+type Flows = readonly unknown[] | LongList;
+
+function piecesOf(flows: Flows): Iterable<readonly unknown[]> {
+  return flows instanceof LongList ? flows.pieces() : [flows];
+}
+
+function checkFlows(flows: unknown): Flows {
+  if (!(Array.isArray(flows) || flows instanceof LongList) || flows.length === 0) {
     throw new QuestionError(
       'QUESTION_MALFORMED',
       'flows must be a list of {"from", "to", "protocol", "port"} with at least one member',
       'flows',
     );
   }
-  if (flows.length <= flowsMax) return flows as unknown[];
+  if (flows.length <= flowsMax) return flows;
   throw new QuestionError(
     'TOO_MANY_FLOWS',
     `flows has ${flows.length} members; at most ${flowsMax} are answered in one request`,

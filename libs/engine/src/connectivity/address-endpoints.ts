@@ -13,15 +13,15 @@ export interface AddressEndpoint {
 
 /**
  * The address endpoints of a snapshot, by their first address, and the endpoint of each address block. Pieces of the
- * address space that every policy treats alike are one endpoint; addresses of pods and nodes are not taken out. Cost:
- * the blocks, plus the statements about addresses that begin or end at each.
+ * address space that every policy treats alike are one endpoint; addresses of pods and nodes are not taken out. In
+ * steps. Cost: the blocks, plus the statements about addresses that begin or end at each.
  */
-export function findAddressEndpoints(
+export function* makeAddressEndpoints(
   policies: readonly Policy[],
   blocks: AddressBlocks,
   nodes: NodeAddresses,
-): { readonly endpoints: readonly AddressEndpoint[]; readonly endpointOfBlock: Int32Array } {
-  const borders = bordersOf(policies, blocks, nodes);
+): Generator<void, { readonly endpoints: readonly AddressEndpoint[]; readonly endpointOfBlock: Int32Array }> {
+  const borders = yield* bordersOf(policies, blocks, nodes);
   const drafts = new Map<string, { blocks: Record<Family, number>; ranges: AddressRange[] }>();
   const numbers = new Map<string, number>();
   const endpointOfBlock = new Int32Array(blocks.end).fill(-1);
@@ -45,6 +45,7 @@ export function findAddressEndpoints(
     if (draft.blocks[family] === noAddress) draft.blocks[family] = block;
     draft.ranges.push(range);
   }
+  yield;
   const endpoints = [...drafts.values()].map((draft): AddressEndpoint => ({
     blocks: draft.blocks,
     ranges: shownRanges(draft.ranges),
@@ -65,14 +66,18 @@ interface Border {
   readonly closes: number[];
 }
 
+/** About a millisecond. */
+const policiesInStep = 500;
+
 /** At which blocks begins and ends what the distinct statements of all policies mean. */
-function bordersOf(
+function* bordersOf(
   policies: readonly Policy[],
   blocks: AddressBlocks,
   nodes: NodeAddresses,
-): ReadonlyMap<number, Border> {
+): Generator<void, ReadonlyMap<number, Border>> {
   const statements = new Map<string, PeerStatement>();
-  for (const { ingress, egress } of policies) {
+  for (const [number, { ingress, egress }] of policies.entries()) {
+    if (number % policiesInStep === 0) yield;
     for (const rules of [ingress, egress]) {
       for (const { peers } of rules) {
         for (const statement of peerStatements(peers)) {

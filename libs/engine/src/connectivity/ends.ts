@@ -1,26 +1,19 @@
 import { compareText, noOwner, type Pod, type PodColumns, podColumnsOf } from '#model';
 import type { Cluster } from '../query/cluster.js';
 import type { ConnectivityEnd, ConnectivityLevel } from './connectivity.js';
+import { type EndsAndUnits, relateEndsAndUnits } from './relate-ends-and-units.js';
 import type { Units } from './units.js';
 
 /**
  * The ends of rows at one level: first those that are made of pods, by namespace, kind and name; then the nodes by
  * name; then the address endpoints by first address. The order is that of rows, first by source, then by destination.
  */
-export interface Ends {
+export interface Ends extends EndsAndUnits {
   readonly count: number;
   /** One more than the last end that is made of pods. */
   readonly podEnd: number;
   /** One more than the last node. */
   readonly nodeEnd: number;
-  /** By end: its stretch in `units`. */
-  readonly unitOffsets: Uint32Array;
-  readonly units: Uint32Array;
-  /** Beside `units`: how many pods of the end are in that unit. */
-  readonly members: Uint32Array;
-  /** By unit: its stretch in `ends`; ascending. */
-  readonly endOffsets: Uint32Array;
-  readonly ends: Uint32Array;
   /** By pod of the model: its end, -1 where it is not live. */
   readonly ofPod: Int32Array;
   /** By node of the model: its end, -1 where it has no address or nodes are not asked for. */
@@ -31,10 +24,16 @@ export interface Ends {
   describe(end: number, family?: 'IPv4' | 'IPv6' | null): ConnectivityEnd;
 }
 
-/** Cost: linear in the pods, plus sorting the workloads. */
-export function findEnds(cluster: Cluster, units: Units, level: ConnectivityLevel, includeNodes: boolean): Ends {
+/** In steps. Cost: linear in the pods, plus sorting the workloads. */
+export function* makeEnds(
+  cluster: Cluster,
+  units: Units,
+  level: ConnectivityLevel,
+  includeNodes: boolean,
+): Generator<void, Ends> {
   const { model } = cluster;
-  const groups = groupPods(cluster, units, level);
+  const groups = yield* groupPods(cluster, units, level);
+  yield;
   const podEnd = groups.firstPod.length;
   const ofNode = new Int32Array(model.nodes.length).fill(-1);
   const nodes: number[] = [];
@@ -43,16 +42,21 @@ export function findEnds(cluster: Cluster, units: Units, level: ConnectivityLeve
   }
   const nodeEnd = podEnd + nodes.length;
   const count = nodeEnd + units.addressEndpoints.length;
-  const places: number[] = [];
-  for (const [pod, end] of groups.endOfPod.entries()) if (end >= 0) places.push(end * 2 ** 24 + units.ofPod[pod]);
-  for (const [node, end] of ofNode.entries()) if (end >= 0) places.push(end * 2 ** 24 + units.ofNode[node]);
-  for (let i = nodeEnd; i < count; i++) places.push(i * 2 ** 24 + units.nodeEnd + i - nodeEnd);
+  const endOf: number[] = [];
+  const unitOf: number[] = [];
+  const add = (end: number, unit: number): void => {
+    endOf.push(end);
+    unitOf.push(unit);
+  };
+  for (const [pod, end] of groups.endOfPod.entries()) if (end >= 0) add(end, units.ofPod[pod]);
+  for (const [node, end] of ofNode.entries()) if (end >= 0) add(end, units.ofNode[node]);
+  for (let end = nodeEnd; end < count; end++) add(end, units.nodeEnd + end - nodeEnd);
+  yield;
   return {
     count,
     podEnd,
     nodeEnd,
-    ...unitsOfEnds(places, count),
-    ...endsOfUnits(places, units.count),
+    ...relateEndsAndUnits(Uint32Array.from(endOf), count, Uint32Array.from(unitOf), units.count),
     ofPod: groups.endOfPod,
     ofNode,
     keyOf: (end) =>
@@ -78,7 +82,7 @@ interface Groups {
 }
 
 /** Groups live pods by what they belong to at a level, in the order of ends. */
-function groupPods({ model }: Cluster, units: Units, level: ConnectivityLevel): Groups {
+function* groupPods({ model }: Cluster, units: Units, level: ConnectivityLevel): Generator<void, Groups> {
   const columns = podColumnsOf(model);
   const keys = keysAt(level, columns, units);
   const numbers = new Map<number, number>();
@@ -97,7 +101,9 @@ function groupPods({ model }: Cluster, units: Units, level: ConnectivityLevel): 
   }
   // Pods are in the order of the model, which is that of the groups but for workloads.
   if (level !== 'workload') return { endOfPod: groupOfPod, firstPod, size };
+  yield;
   const owners = firstPod.map((pod) => ownerOf(model.pods.at(pod) as Pod));
+  yield;
   const order = [...firstPod.keys()].sort(
     (a, b) =>
       columns.namespace[firstPod[a]] - columns.namespace[firstPod[b]] ||
@@ -162,37 +168,4 @@ function describePods(
     ?.find(({ kind, group }) => kind === owner.kind && group === owner.group);
   const replicas = workload?.replicas ?? pods;
   return { kind: owner.kind, namespace: owner.namespace, name: owner.name, replicas, ...host };
-}
-
-/** `places` are end × 2^24 + unit, one for each member. */
-function unitsOfEnds(places: readonly number[], count: number): Pick<Ends, 'unitOffsets' | 'units' | 'members'> {
-  const sorted = Float64Array.from(places).sort();
-  const unitOffsets = new Uint32Array(count + 1);
-  const units = new Uint32Array(sorted.length);
-  const members = new Uint32Array(sorted.length);
-  let at = 0;
-  for (let i = 0; i < sorted.length; i++) {
-    if (i > 0 && sorted[i] === sorted[i - 1]) {
-      members[at - 1]++;
-      continue;
-    }
-    units[at] = sorted[i] % 2 ** 24;
-    members[at++] = 1;
-    unitOffsets[Math.floor(sorted[i] / 2 ** 24) + 1] = at;
-  }
-  for (let end = 1; end <= count; end++) if (unitOffsets[end] === 0) unitOffsets[end] = unitOffsets[end - 1];
-  return { unitOffsets, units: units.slice(0, at), members: members.slice(0, at) };
-}
-
-function endsOfUnits(places: readonly number[], unitCount: number): Pick<Ends, 'endOffsets' | 'ends'> {
-  const turned = Float64Array.from(places, (place) => (place % 2 ** 24) * 2 ** 24 + Math.floor(place / 2 ** 24)).sort();
-  const distinct = turned.filter((key, i) => i === 0 || key !== turned[i - 1]);
-  const endOffsets = new Uint32Array(unitCount + 1);
-  const ends = new Uint32Array(distinct.length);
-  distinct.forEach((key, i) => {
-    ends[i] = key % 2 ** 24;
-    endOffsets[Math.floor(key / 2 ** 24) + 1] = i + 1;
-  });
-  for (let unit = 1; unit <= unitCount; unit++) if (endOffsets[unit] === 0) endOffsets[unit] = endOffsets[unit - 1];
-  return { endOffsets, ends };
 }

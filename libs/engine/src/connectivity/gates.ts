@@ -24,7 +24,7 @@ export class Gates {
 
   constructor(cluster: Cluster, units: Units, direction: Direction, mode: Mode) {
     this.#index = cluster.index;
-    const numbers = new Map<string, number>();
+    const numbers = new Map<number, number>();
     const doubted = direction === 'Egress' ? 1 : 2;
     this.of = Uint32Array.from({ length: units.count }, (_, unit) => {
       const enforced = mode === 'intended' ? 'enforced' : enforcementWords[units.enforcement[unit]];
@@ -36,7 +36,7 @@ export class Gates {
       const constant =
         isNode && (units.doubt[unit] & doubted) !== 0 && enforced !== 'notEnforced' ? unknownAll : allowAll;
       const isConstant = !isSubject || enforced === 'notEnforced';
-      const key = isConstant ? `constant ${constant}` : `${profile} ${enforced}`;
+      const key = isConstant ? -1 - constant : profile * enforcementWords.length + enforcementWords.indexOf(enforced);
       let number = numbers.get(key);
       if (number === undefined) {
         numbers.set(key, (number = numbers.size));

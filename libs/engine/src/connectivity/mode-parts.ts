@@ -1,5 +1,6 @@
 import { noAddress } from '../compile/address-blocks.js';
 import type { Cluster } from '../query/cluster.js';
+import { lazy } from '../query/lookups.js';
 import type { Mode } from '../query/verdict.js';
 import type { OutcomeId } from '../sets/outcomes.js';
 import { Admission } from './admission.js';
@@ -24,9 +25,9 @@ interface OutsideAnswer {
 
 /** What the questions in one mode share: the gates of both directions, and the ingress gates turned around. */
 export class ModeParts {
-  readonly egress: Gates;
-  readonly ingress: Gates;
-  readonly admission: Admission;
+  readonly #egress: () => Gates;
+  readonly #ingress: () => Gates;
+  readonly #admission: () => Admission;
   // Neighbouring sources have the same gate: the last answers are kept.
   #runsOf: { readonly gate: number; readonly runs: OpenedRuns | null } | null = null;
   readonly #outsideOf = new Map<Uint32Array, OutsideAnswer>();
@@ -37,9 +38,28 @@ export class ModeParts {
     readonly rows: PodRows,
     mode: Mode,
   ) {
-    this.egress = new Gates(cluster, units, 'Egress', mode);
-    this.ingress = new Gates(cluster, units, 'Ingress', mode);
-    this.admission = new Admission(cluster.index, units, rows, this.ingress);
+    this.#egress = lazy(() => new Gates(cluster, units, 'Egress', mode));
+    this.#ingress = lazy(() => new Gates(cluster, units, 'Ingress', mode));
+    this.#admission = lazy(() => new Admission(cluster.index, units, rows, this.ingress));
+  }
+
+  get egress(): Gates {
+    return this.#egress();
+  }
+
+  get ingress(): Gates {
+    return this.#ingress();
+  }
+
+  get admission(): Admission {
+    return this.#admission();
+  }
+
+  /** Makes all of it, in steps. */
+  *prepare(): Iterable<void> {
+    yield void this.egress;
+    yield void this.ingress;
+    yield* this.admission.prepare();
   }
 
   /** The classes of pods that a unit may open connections to; null where that depends on the addresses of pods. */

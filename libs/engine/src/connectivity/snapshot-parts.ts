@@ -1,21 +1,24 @@
 import type { Cluster } from '../query/cluster.js';
 import type { Mode } from '../query/verdict.js';
 import type { ConnectivityLevel } from './connectivity.js';
-import { type Ends, findEnds } from './ends.js';
+import { type Ends, makeEnds } from './ends.js';
+import { InSteps } from './in-steps.js';
 import { ModeParts } from './mode-parts.js';
 import { PodRows } from './pod-rows.js';
-import { findUnits, type Units } from './units.js';
+import { makeUnits, type Units } from './units.js';
 
 /** What all questions about the connectivity of one snapshot share, each part made when first needed. */
 export class SnapshotParts {
   static readonly #known = new WeakMap<Cluster, SnapshotParts>();
 
-  #units: Units | null = null;
+  readonly #units: InSteps<Units>;
   #rows: PodRows | null = null;
-  readonly #ends = new Map<string, Ends>();
+  readonly #ends = new Map<string, InSteps<Ends>>();
   readonly #modes = new Map<Mode, ModeParts>();
 
-  private constructor(readonly cluster: Cluster) {}
+  private constructor(readonly cluster: Cluster) {
+    this.#units = new InSteps(() => makeUnits(cluster));
+  }
 
   /** The parts of a snapshot; they are forgotten together with it. */
   static of(cluster: Cluster): SnapshotParts {
@@ -25,7 +28,7 @@ export class SnapshotParts {
   }
 
   get units(): Units {
-    return (this.#units ??= findUnits(this.cluster));
+    return this.#units.value;
   }
 
   get rows(): PodRows {
@@ -33,10 +36,7 @@ export class SnapshotParts {
   }
 
   ends(level: ConnectivityLevel, includeNodes: boolean): Ends {
-    const key = `${level} ${includeNodes}`;
-    let ends = this.#ends.get(key);
-    if (ends === undefined) this.#ends.set(key, (ends = findEnds(this.cluster, this.units, level, includeNodes)));
-    return ends;
+    return this.#endsInSteps(level, includeNodes).value;
   }
 
   mode(mode: Mode): ModeParts {
@@ -49,11 +49,21 @@ export class SnapshotParts {
 
   /**
    * Makes what a question needs that says nothing of level and mode, so that the first does not wait for it. Yields
-   * between the steps, each of which takes about as long as the pods are many.
+   * between the steps, each of some milliseconds at the ceiling; a question in between makes what it lacks.
    */
   *prepare(): Iterable<void> {
-    yield void this.units;
-    yield void this.ends('workload', false);
-    yield void this.mode('effective');
+    yield* this.#units.steps();
+    yield* this.#endsInSteps('workload', false).steps();
+    yield* this.mode('effective').prepare();
+  }
+
+  #endsInSteps(level: ConnectivityLevel, includeNodes: boolean): InSteps<Ends> {
+    const key = `${level} ${includeNodes}`;
+    let ends = this.#ends.get(key);
+    if (ends === undefined) {
+      ends = new InSteps(() => makeEnds(this.cluster, this.units, level, includeNodes));
+      this.#ends.set(key, ends);
+    }
+    return ends;
   }
 }

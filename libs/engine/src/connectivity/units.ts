@@ -4,7 +4,7 @@ import type { NodeEnforcement } from '../compile/enforcement-view.js';
 import { notLive, outsideClass } from '../compile/pod-classes.js';
 import type { ReachabilityIndex } from '../compile/reachability-index.js';
 import type { Cluster } from '../query/cluster.js';
-import { type AddressEndpoint, findAddressEndpoints } from './address-endpoints.js';
+import { type AddressEndpoint, makeAddressEndpoints } from './address-endpoints.js';
 
 /**
  * Everything that can take part in a connection, grouped: members of one unit cannot be told apart by the index, nor
@@ -38,8 +38,11 @@ export interface Units {
 
 export const enforcementWords: readonly NodeEnforcement[] = ['enforced', 'notEnforced', 'unknown'];
 
-/** Cost: linear in the pods, the nodes and the block runs of the profiles. */
-export function findUnits({ index, model, enforcement, lookups }: Cluster): Units {
+/** Pods in one step: about a millisecond. */
+const podsInStep = 8192;
+
+/** In steps. Cost: linear in the pods, the nodes and the block runs of the profiles. */
+export function* makeUnits({ index, model, enforcement, lookups }: Cluster): Generator<void, Units> {
   const { podClass, podBlock4, podBlock6, nodeBlock4, nodeBlock6 } = index.arrays;
   const alike = blocksAlike(index);
   const drafts = new Drafts();
@@ -52,13 +55,19 @@ export function findUnits({ index, model, enforcement, lookups }: Cluster): Unit
   const doubtOf = (name: string | null): number =>
     Number(doubts.concern(name, 'Egress')) + 2 * Number(doubts.concern(name, 'Ingress'));
   const doubtOfNode = doubts.areNone ? null : nodeNames.map(doubtOf);
-  const draftOfPod = Int32Array.from(podClass, (number, pod) => {
+  const draftOf = (pod: number): number => {
+    const number = podClass[pod];
     if (number === notLive) return -1;
     const enforced = node[pod] === noNode ? elsewhere : enforcementOfNode[node[pod]];
     const isSubject = doubtOfNode === null || number !== outsideClass;
     const doubt = isSubject ? 0 : node[pod] === noNode ? doubtOf(null) : doubtOfNode[node[pod]];
     return drafts.add(number, alike(podBlock4[pod]), alike(podBlock6[pod]), enforced, doubt);
-  });
+  };
+  const draftOfPod = new Int32Array(podClass.length);
+  for (let pod = 0; pod < podClass.length; pod++) {
+    draftOfPod[pod] = draftOf(pod);
+    if (pod % podsInStep === 0) yield;
+  }
   const draftOfNode = Int32Array.from(nodeBlock4, (block4, number) =>
     block4 === noAddress && nodeBlock6[number] === noAddress
       ? -1
@@ -70,8 +79,15 @@ export function findUnits({ index, model, enforcement, lookups }: Cluster): Unit
           doubtOfNode === null ? 0 : doubtOf(model.nodes[number].name),
         ),
   );
-  const { endpoints, endpointOfBlock } = findAddressEndpoints(model.policies, index.blocks, lookups.nodeAddressIndex());
+  yield;
+  const { endpoints, endpointOfBlock } = yield* makeAddressEndpoints(
+    model.policies,
+    index.blocks,
+    lookups.nodeAddressIndex(),
+  );
+  yield;
   const { order, unitOf } = drafts.ordered();
+  yield;
   const count = order.length + endpoints.length;
   const units = {
     classOf: new Int32Array(count),
