@@ -3,7 +3,10 @@ import { auditCluster } from '#audit';
 import { decodeIndex, openCluster } from '#engine';
 import { PackedModel } from '#manifests';
 import { type Dataplane, type Diagnostic, type Finding, QuestionError, type QuestionErrorCode } from '#model';
+import { goInBackground } from '../go-in-background.js';
 import { asSaid } from '../snapshots/as-said.js';
+
+goInBackground();
 
 export interface AuditRequest {
   readonly id: number;

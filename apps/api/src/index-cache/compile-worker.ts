@@ -3,6 +3,9 @@ import { LRUCache } from 'lru-cache';
 import { type CompileInput, compileIndex, type CompileState, encodeIndex, type StageTiming } from '#engine';
 import { PackedModel } from '#manifests';
 import { type Policy, QuestionError, type QuestionErrorCode } from '#model';
+import { goInBackground } from '../go-in-background.js';
+
+goInBackground();
 
 export interface CompileRequest extends Omit<CompileInput, 'model'> {
   readonly id: number;

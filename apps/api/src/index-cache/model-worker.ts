@@ -1,8 +1,11 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { createDataSource, type SnapshotRecord, SnapshotStore } from '#store';
+import { goInBackground } from '../go-in-background.js';
 import { sharedBytes } from '../shared-bytes.js';
 import { madeModel } from './made-model.js';
 import type { Reading } from './reading.js';
+
+goInBackground();
 
 export interface ModelOrder {
   readonly databaseUrl: string;

@@ -1,11 +1,14 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { createDataSource, SnapshotStore } from '#store';
+import { goInBackground } from '../go-in-background.js';
 import { packSnapshot } from '../index-cache/pack-snapshot.js';
 import { problemOfError } from '../problems/problem-of-error.js';
 import { sharedBytes } from '../shared-bytes.js';
 import { ingestBody } from './ingest-body.js';
 import type { IngestOrder, IngestReport } from './ingest-messages.js';
 import type { IngestRequest } from './ingest-request.js';
+
+goInBackground();
 
 /** Progress is told at most this often. */
 const progressMillis = 100;
