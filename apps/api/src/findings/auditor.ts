@@ -1,8 +1,8 @@
-import { Worker } from 'node:worker_threads';
 import { type Cluster, encodeIndex } from '#engine';
 import { PackedModel, packModel } from '#manifests';
 import { type Diagnostic, type Finding, QuestionError } from '#model';
 import type { AuditRequest, AuditResponse } from './audit-worker.js';
+import { KeptThread } from '../kept-thread.js';
 import { sharedInTurns } from './shared-in-turns.js';
 import { workerUrl } from '../worker-url.js';
 
@@ -15,12 +15,17 @@ interface Waiting {
   reject(error: Error): void;
 }
 
-/** Audits in a worker thread, which is started when it is needed and again should it die. */
+/** Audits in a thread. */
 export class Auditor {
-  #worker: Worker | null = null;
   #lastId = 0;
-  #idle: NodeJS.Timeout | undefined;
   readonly #waiting = new Map<number, Waiting>();
+  readonly #thread = new KeptThread<AuditRequest, AuditResponse>({
+    url: workerUrl(import.meta.url, 'audit-worker'),
+    name: 'audit',
+    idleMillis,
+    hear: (response) => this.#settle(response),
+    fail: (error) => this.#fail(error),
+  });
 
   /**
    * The findings of a snapshot under what a question says of its network. Cost here: copies of the model's bytes and of
@@ -34,28 +39,14 @@ export class Auditor {
     const model = await sharedInTurns(packed);
     const index = encodeIndex(cluster.index) as Uint8Array<ArrayBuffer>;
     return new Promise((resolve, reject) => {
-      clearTimeout(this.#idle);
       const id = ++this.#lastId;
       this.#waiting.set(id, { findings: [], resolve, reject });
-      const request: AuditRequest = { id, model, dataplane, index, diagnostics, said };
-      this.#started().postMessage(request, [index.buffer]);
+      this.#thread.send({ id, model, dataplane, index, diagnostics, said }, [index.buffer]);
     });
   }
 
-  async close(): Promise<void> {
-    clearTimeout(this.#idle);
-    await this.#worker?.terminate();
-  }
-
-  #started(): Worker {
-    if (this.#worker !== null) return this.#worker;
-    const worker = new Worker(workerUrl(import.meta.url, 'audit-worker'), { execArgv: [] });
-    worker.unref();
-    worker.on('message', (response: AuditResponse) => this.#settle(response));
-    worker.on('error', (error) => this.#fail(worker, error));
-    worker.on('exit', () => this.#fail(worker, new Error('the audit thread ended')));
-    this.#worker = worker;
-    return worker;
+  close(): Promise<void> {
+    return this.#thread.close();
   }
 
   #settle(response: AuditResponse): void {
@@ -69,21 +60,11 @@ export class Auditor {
       waiting.resolve(waiting.findings);
     }
     this.#waiting.delete(response.id);
-    if (this.#waiting.size > 0) return;
-    this.#idle = setTimeout(() => this.#end(), idleMillis).unref();
+    if (this.#waiting.size === 0) this.#thread.rest();
   }
 
-  #end(): void {
-    const worker = this.#worker;
-    this.#worker = null;
-    void worker?.terminate();
-  }
-
-  #fail(worker: Worker, error: unknown): void {
-    // Of one that was ended for want of work nobody waits for anything.
-    if (this.#worker !== worker) return;
-    this.#worker = null;
-    for (const { reject } of this.#waiting.values()) reject(error instanceof Error ? error : new Error(String(error)));
+  #fail(error: Error): void {
+    for (const { reject } of this.#waiting.values()) reject(error);
     this.#waiting.clear();
   }
 }

@@ -1,8 +1,8 @@
-import { Worker } from 'node:worker_threads';
 import { type CompileInput, decodeIndex, type ReachabilityIndex, type StageTiming } from '#engine';
 import type { PackedModel } from '#manifests';
 import { QuestionError } from '#model';
 import type { CompileRequest, CompileResponse } from './compile-worker.js';
+import { KeptThread } from '../kept-thread.js';
 import { sharedBytes } from '../shared-bytes.js';
 import { workerUrl } from '../worker-url.js';
 
@@ -17,11 +17,17 @@ interface Waiting {
   reject(error: Error): void;
 }
 
-/** Compiles in a worker thread, which is started when first needed and again should it die. */
+/** Compiles in a thread, which stays: what it remembers makes the next compile of a series short. */
 export class Compiler {
-  #worker: Worker | null = null;
   #lastId = 0;
   readonly #waiting = new Map<number, Waiting>();
+  readonly #thread = new KeptThread<CompileRequest, CompileResponse>({
+    url: workerUrl(import.meta.url, 'compile-worker'),
+    name: 'compile',
+    idleMillis: null,
+    hear: (response) => this.#settle(response),
+    fail: (error) => this.#fail(error),
+  });
 
   /**
    * The model crosses to the thread as its bytes. Where the last compile of the series, the snapshots of a cluster read
@@ -31,24 +37,12 @@ export class Compiler {
     return new Promise((resolve, reject) => {
       const id = ++this.#lastId;
       this.#waiting.set(id, { resolve, reject });
-      const request: CompileRequest = { id, series, model: sharedBytes(model.bytes), semantics, enforcement };
-      this.#started().postMessage(request);
+      this.#thread.send({ id, series, model: sharedBytes(model.bytes), semantics, enforcement });
     });
   }
 
-  async close(): Promise<void> {
-    await this.#worker?.terminate();
-  }
-
-  #started(): Worker {
-    if (this.#worker !== null) return this.#worker;
-    const worker = new Worker(workerUrl(import.meta.url, 'compile-worker'), { execArgv: [] });
-    worker.unref();
-    worker.on('message', (response: CompileResponse) => this.#settle(response));
-    worker.on('error', (error) => this.#fail(error));
-    worker.on('exit', () => this.#fail(new Error('the compile thread ended')));
-    this.#worker = worker;
-    return worker;
+  close(): Promise<void> {
+    return this.#thread.close();
   }
 
   #settle(response: CompileResponse): void {
@@ -58,9 +52,8 @@ export class Compiler {
     else waiting?.resolve({ index: decodeIndex(response.bytes), bytes: response.bytes, timings: response.timings });
   }
 
-  #fail(error: unknown): void {
-    this.#worker = null;
-    for (const { reject } of this.#waiting.values()) reject(error instanceof Error ? error : new Error(String(error)));
+  #fail(error: Error): void {
+    for (const { reject } of this.#waiting.values()) reject(error);
     this.#waiting.clear();
   }
 }

@@ -1,5 +1,5 @@
-import { Worker } from 'node:worker_threads';
 import type { Progress } from '#model';
+import { KeptThread } from '../kept-thread.js';
 import { ProblemError4xx } from '../problems/problem.js';
 import type { IngestOrder, IngestReport } from './ingest-messages.js';
 import type { Ingested, IngestRequest } from './ingest-request.js';
@@ -24,39 +24,43 @@ interface UnderWay {
 
 /**
  * Ingests in a thread of its own: reading, checking, making the model and storing it never keep the thread that answers
- * from answering. The thread is started when it is needed and again should it die.
+ * from answering.
  */
 export class Ingester {
-  #worker: Worker | null = null;
   #lastId = 0;
-  #idle: NodeJS.Timeout | undefined;
   readonly #underWay = new Map<number, UnderWay>();
+  readonly #thread: KeptThread<IngestOrder, IngestReport>;
 
   /** `onProgress` is told how far every ingest has come. */
   constructor(
-    readonly databaseUrl: string,
+    databaseUrl: string,
     readonly onProgress: (progress: Progress) => void = () => undefined,
-  ) {}
+  ) {
+    this.#thread = new KeptThread({
+      url: workerUrl(import.meta.url, 'ingest-worker'),
+      name: 'ingest',
+      // Most of what is made here is dropped at once: with more room, less of it is moved before.
+      worker: { workerData: { databaseUrl }, resourceLimits: { maxYoungGenerationSizeMb: 128 } },
+      idleMillis,
+      hear: (report) => this.#hear(report),
+      fail: (error) => this.#failAll(error),
+    });
+  }
 
   /** @throws ProblemError4xx where the input is refused; whatever the body throws */
   async ingest(request: IngestRequest, body: AsyncIterable<Uint8Array>): Promise<Ingested> {
-    clearTimeout(this.#idle);
     const id = ++this.#lastId;
     const stored = new Promise<Ingested>((resolve, reject) => {
       const goOn = (): void => undefined;
       this.#underWay.set(id, { bytesAhead: 0, goOn, isOver: false, packed: null, resolve, reject });
     });
-    this.#send({ kind: 'Begin', id, request });
+    this.#thread.send({ kind: 'Begin', id, request });
     void this.#pump(id, body);
     return stored;
   }
 
-  async close(): Promise<void> {
-    const worker = this.#worker;
-    this.#worker = null;
-    this.#failAll(new Error('the service is closing'));
-    clearTimeout(this.#idle);
-    await worker?.terminate();
+  close(): Promise<void> {
+    return this.#thread.close();
   }
 
   async #pump(id: number, body: AsyncIterable<Uint8Array>): Promise<void> {
@@ -68,42 +72,16 @@ export class Ingester {
         // A copy that can be handed over: a chunk of a socket may share its memory with others.
         const bytes = new Uint8Array(chunk);
         state.bytesAhead += bytes.length;
-        this.#send({ kind: 'Bytes', id, bytes }, [bytes.buffer]);
+        this.#thread.send({ kind: 'Bytes', id, bytes }, [bytes.buffer]);
         while (state.bytesAhead > bytesAheadMax && !state.isOver)
           await new Promise<void>((resolve) => (state.goOn = resolve));
       }
-      if (!state.isOver) this.#send({ kind: 'End', id });
+      if (!state.isOver) this.#thread.send({ kind: 'End', id });
     } catch (error) {
       if (state.isOver) return;
-      this.#send({ kind: 'Abort', id, message: error instanceof Error ? error.message : String(error) });
+      this.#thread.send({ kind: 'Abort', id, message: error instanceof Error ? error.message : String(error) });
       this.#fail(id, error instanceof Error ? error : new Error(String(error)));
     }
-  }
-
-  #send(order: IngestOrder, transfer: ArrayBuffer[] = []): void {
-    this.#started().postMessage(order, transfer);
-  }
-
-  #started(): Worker {
-    if (this.#worker !== null) return this.#worker;
-    const worker = new Worker(workerUrl(import.meta.url, 'ingest-worker'), {
-      execArgv: [],
-      workerData: { databaseUrl: this.databaseUrl },
-      // Most of what is made here is dropped at once: with more room, less of it is moved before.
-      resourceLimits: { maxYoungGenerationSizeMb: 128 },
-    });
-    worker.unref();
-    worker.on('message', (report: IngestReport) => this.#hear(report));
-    const ended = (error: Error): void => {
-      // One that was closed has no say over the ingests of the next.
-      if (this.#worker !== worker) return;
-      this.#worker = null;
-      this.#failAll(error);
-    };
-    worker.on('error', (error) => ended(error instanceof Error ? error : new Error(String(error))));
-    worker.on('exit', () => ended(new Error('the ingest thread ended')));
-    this.#worker = worker;
-    return worker;
   }
 
   #hear(report: IngestReport): void {
@@ -153,7 +131,7 @@ export class Ingester {
 
   #forget(id: number): void {
     this.#underWay.delete(id);
-    if (this.#underWay.size === 0) this.#idle = setTimeout(() => void this.close(), idleMillis).unref();
+    if (this.#underWay.size === 0) this.#thread.rest();
   }
 
   /** Nothing more is wanted of the body. */
