@@ -4,9 +4,13 @@ import { ProblemError4xx } from '../problems/problem.js';
 import type { IngestOrder, IngestReport } from './ingest-messages.js';
 import type { Ingested, IngestRequest } from './ingest-request.js';
 import { workerUrl } from '../worker-url.js';
+import { ownPieces } from './own-pieces.js';
 
 /** Bytes of one body that may wait for the thread; beyond them the sender waits. */
 const bytesAheadMax = 8 * 1024 * 1024;
+
+/** Bytes that are handed over at once. */
+const pieceBytes = 256 * 1024;
 
 /** After so long without work the thread ends and gives its memory back. */
 const idleMillis = 30_000;
@@ -66,11 +70,9 @@ export class Ingester {
   async #pump(id: number, body: AsyncIterable<Uint8Array>): Promise<void> {
     const state = this.#underWay.get(id) as UnderWay;
     try {
-      for await (const chunk of body) {
+      for await (const bytes of ownPieces(body, pieceBytes)) {
         // The rest of a refused body is read and dropped: a client that still sends would not see the refusal.
         if (state.isOver) continue;
-        // A copy that can be handed over: a chunk of a socket may share its memory with others.
-        const bytes = new Uint8Array(chunk);
         state.bytesAhead += bytes.length;
         this.#thread.send({ kind: 'Bytes', id, bytes }, [bytes.buffer]);
         while (state.bytesAhead > bytesAheadMax && !state.isOver)
