@@ -72,6 +72,19 @@ describe('a policy of policy.networking.k8s.io is refused where its schema refus
       { subject, ingress: [{ ...allow, action: 'Pass' }] },
       ['spec.ingress[0].action NotSupported supported values: "Allow", "Deny"'],
     ],
+    [
+      'ClusterNetworkPolicy',
+      {
+        tier: 'Admin',
+        priority: 1,
+        subject,
+        ingress: [{ ...accept, protocols: [{}, { sctp: { destinationPort: {} } }] }],
+      },
+      [
+        'spec.ingress[0].protocols[0] Invalid must have exactly one of the properties tcp, udp, sctp, destinationNamedPort',
+        'spec.ingress[0].protocols[1].sctp.destinationPort Invalid must have exactly one of the properties number, range',
+      ],
+    ],
     ['AdminNetworkPolicy', { priority: 1, subject, ingress: [{ action: 'Deny' }] }, ['spec.ingress[0].from Required']],
     [
       'AdminNetworkPolicy',
