@@ -1,11 +1,11 @@
-import { type Diagnostic, formatObjectRef, type NotUnderstood, type Policy } from '#model';
+import { formatObjectRef, type NotUnderstood, type Policy } from '#model';
 import type { BuiltModel } from './build-model.js';
 import { calicoPoliciesOf } from './calico/calico-policies.js';
 import { hostEndpointEffects } from './calico/host-endpoints.js';
 import { labelledPods } from './calico/labelled-pods.js';
 import { oddProfiles } from './calico/profiles.js';
 import { calicoTiers, networkPolicyOrder } from './calico/tiers.js';
-import { doubtsInOrder, inModelOrder } from './understood.js';
+import { doubtsInOrder, inModelOrder, rightDiagnostics } from './understood.js';
 
 /**
  * A model as the cluster has it in which Calico is in charge of policies: its own policies are understood, Kubernetes'
@@ -56,21 +56,8 @@ export function underCalico(built: BuiltModel): BuiltModel {
       ]),
       notUnderstood: doubtsInOrder([...model.notUnderstood.filter(({ ref }) => !isSettled(ref)), ...odd, ...staged]),
     },
-    diagnostics: built.diagnostics.flatMap((diagnostic) => withReason(diagnostic, read, why)),
+    diagnostics: rightDiagnostics(built.diagnostics, read, why),
   };
-}
-
-/** What was said of an object before Calico was known to be in charge, put right. */
-function withReason(
-  diagnostic: Diagnostic,
-  read: ReadonlySet<string>,
-  doubts: ReadonlyMap<string, string>,
-): Diagnostic[] {
-  const { code, object } = diagnostic;
-  if (code !== 'NOT_UNDERSTOOD' || object === undefined) return [diagnostic];
-  const why = doubts.get(object);
-  if (why !== undefined) return [{ ...diagnostic, message: `${why}: verdicts it could change are unknown` }];
-  return read.has(object) ? [] : [diagnostic];
 }
 
 /** NetworkPolicies by themselves are a union, which is the same in any order; beside others their order counts. */

@@ -35,7 +35,7 @@ export function underCilium(built: BuiltModel): BuiltModel {
         })),
       ]),
     },
-    diagnostics: rightDiagnostics(built.diagnostics, new Set([...isRead].filter((ref) => !doubts.has(ref))), doubts),
+    diagnostics: rightDiagnostics(built.diagnostics, isRead, doubts),
   };
 }
 

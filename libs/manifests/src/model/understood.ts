@@ -11,22 +11,20 @@ export function inModelOrder(policies: readonly Policy[]): Policy[] {
 }
 
 /**
- * What was said of policies before their engine was known to be in charge, put right: nothing is to be said of those that
- * are understood, and of the others why they are not. Both are named by the texts of their refs.
+ * What was said of policies before their engine was known to be in charge, put right: why they are not understood, of those
+ * that are in doubt, and nothing of the others that were read. Both are named by the texts of their refs.
  */
 export function rightDiagnostics(
   diagnostics: readonly Diagnostic[],
-  understood: ReadonlySet<string>,
+  read: ReadonlySet<string>,
   doubts: ReadonlyMap<string, string>,
 ): Diagnostic[] {
   return diagnostics.flatMap((diagnostic) => {
     const { code, object } = diagnostic;
     if (code !== 'NOT_UNDERSTOOD' || object === undefined) return [diagnostic];
-    if (understood.has(object)) return [];
     const why = doubts.get(object);
-    return [
-      why === undefined ? diagnostic : { ...diagnostic, message: `${why}: verdicts it could change are unknown` },
-    ];
+    if (why !== undefined) return [{ ...diagnostic, message: `${why}: verdicts it could change are unknown` }];
+    return read.has(object) ? [] : [diagnostic];
   });
 }
 
