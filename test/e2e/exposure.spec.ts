@@ -46,6 +46,20 @@ describe('what the outside can reach', () => {
     expect((await text('dot')).match(/ -> /g)).toHaveLength(lines.length);
   });
 
+  it('is answered under a preset, and under no knob by itself', async () => {
+    const { items, assumptions } = await ask({ semantics: 'preset:cilium' });
+    expect(items).toHaveLength(lines.length);
+    expect(assumptions).toContainEqual({ name: 'semantics', value: 'preset:cilium', provenance: 'configured' });
+    const { body } = await test.http().get(path).query({ semantics: 'podToOwnNode:deny' }).expect(400);
+    expect(body).toMatchObject({ code: 'KNOB_INVALID' });
+    const query = `{ snapshot(ref: "${id}") { exposure(semantics: "preset:cilium") { assumptions { name value } } } }`;
+    const answer = await test.http().post('/graphql').send({ query }).expect(200);
+    expect(answer.body.data.snapshot.exposure.assumptions).toContainEqual({
+      name: 'semantics',
+      value: 'preset:cilium',
+    });
+  });
+
   it('names the way, and what is blocked with its reason', async () => {
     const { items, assumptions } = await ask({ to: 'shop/closed' });
     expect(items[0]).toEqual({

@@ -4,12 +4,11 @@ import { type Console, exitCode } from './console.js';
 import { addFileOptions, type FileOptions, openFiles } from './open-files.js';
 import { parseDestination, parsePeerText } from './parse-destination.js';
 import { renderVerdict } from './render-verdict.js';
+import { addSettingsOptions, type SettingsOptions } from './settings-options.js';
 
-interface CheckOptions extends FileOptions {
+interface CheckOptions extends FileOptions, SettingsOptions {
   readonly protocol?: string;
   readonly sourcePort?: string;
-  readonly family?: string;
-  readonly mode?: string;
   readonly output: 'text' | 'json';
 }
 
@@ -30,18 +29,12 @@ Exit codes: 0 allowed, 1 anything else (denied, unknown, mixed, not applicable),
 
 /** `canreach check A B:port`: one question about manifests, without a server. */
 export function addCheckCommand(program: Command, console: Console, finish: (code: number) => void): void {
-  addFileOptions(program.command('check'))
+  addSettingsOptions(addFileOptions(program.command('check')))
     .description('May A open connections to B?')
     .argument('<A>', 'who opens the connection')
     .argument('<B[:port]>', 'to whom; a number, a range first-last or a name for the port, absent: all ports')
     .option('--protocol <protocol>', 'TCP (unless said), UDP, SCTP or ICMP')
     .option('--source-port <port>', 'the port the connection is opened from; any, unless said')
-    .option('--family <family>', 'IPv4 or IPv6')
-    .option('--mode <mode>', 'effective (unless said) or intended')
-    .option(
-      '--semantics <knob:value,…>',
-      'what upstream leaves to the implementation; preset:k8s, preset:calico or preset:cilium for all of it',
-    )
     .option('--staged', 'as if staged policies of Calico were in force')
     .addOption(new Option('-o, --output <format>', 'form of the answer').choices(['text', 'json']).default('text'))
     .addHelpText('after', examples)

@@ -1,22 +1,20 @@
 import { type Command, Option } from 'commander';
-import { connectivityLevels, DiffWalk, parseConnectivityQuestion, type WalkedChange } from '#engine';
+import { connectivityLevels, DiffWalk, parseConnectivityQuestion, presetOf, type WalkedChange } from '#engine';
 import { editsBetween } from '#model';
-import { changesTable, chooseFormat, formats, renderTable } from '#report';
+import { changesTable, chooseFormat, renderTable } from '#report';
 import { type Console, exitCode } from './console.js';
 import { addReadingOptions, type FileOptions, openWithObjects } from './open-files.js';
 import { parsePeerText } from './parse-destination.js';
 import { InputError } from './read-files.js';
+import { addTableOptions, type TableOptions } from './settings-options.js';
 
-interface DiffOptions extends Omit<FileOptions, 'file'> {
+interface DiffOptions extends Omit<FileOptions, 'file'>, TableOptions {
   readonly level: string;
   readonly source?: string;
   readonly destination?: string;
   readonly protocol?: string;
   readonly port?: string;
   readonly include?: string;
-  readonly family?: string;
-  readonly mode?: string;
-  readonly output: string;
 }
 
 const examples = `
@@ -29,8 +27,10 @@ Exit codes: 0 nothing changes, 1 something does, 2 bad input, 3 failure`;
 
 /** `canreach diff A B`: what becomes of connections from one set of manifests to another, without a server. */
 export function addDiffCommand(program: Command, console: Console, finish: (code: number) => void): void {
-  addReadingOptions(program.command('diff'))
-    .description('What becomes of connections from one set of manifests to another?')
+  const command = program
+    .command('diff')
+    .description('What becomes of connections from one set of manifests to another?');
+  addReadingOptions(command)
     .argument('<before>', 'file, folder, or - for standard input')
     .argument('<after>', 'file, folder, or - for standard input')
     .addOption(new Option('--level <level>', 'what the ends are').choices(connectivityLevels).default('workload'))
@@ -38,14 +38,8 @@ export function addDiffCommand(program: Command, console: Console, finish: (code
     .option('--destination <peer>', 'only destinations that belong to this peer, before or after')
     .option('--protocol <protocol>', 'only TCP, UDP, SCTP or ICMP')
     .option('--port <port>', 'only a number or a range first-last, of TCP unless --protocol says otherwise')
-    .addOption(new Option('--include <what>', 'nodes are ends as well').choices(['nodes']))
-    .option('--family <family>', 'IPv4 or IPv6')
-    .option('--mode <mode>', 'effective (unless said) or intended')
-    .addOption(
-      new Option('-o, --output <format>', 'form of the answer')
-        .choices(formats.map(({ name }) => name))
-        .default('text'),
-    )
+    .addOption(new Option('--include <what>', 'nodes are ends as well').choices(['nodes']));
+  addTableOptions(command)
     .addHelpText('after', examples)
     .action(async (before: string, after: string, options: DiffOptions) =>
       finish(await diff(before, after, options, console)),
@@ -62,6 +56,7 @@ async function diff(before: string, after: string, options: DiffOptions, console
     to: destination === undefined ? undefined : parsePeerText(destination),
   };
   const question = parseConnectivityQuestion(asked, ['nodes']);
+  presetOf(options.semantics);
   const was = await openWithObjects({ ...options, file: [before] }, console);
   const is = await openWithObjects({ ...options, file: [after] }, console);
   const walk = DiffWalk.open(was.cluster, is.cluster, editsBetween(was.objects, is.objects), question);

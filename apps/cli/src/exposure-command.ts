@@ -1,15 +1,13 @@
-import { type Command, Option } from 'commander';
-import { connectivityAssumptions, type ExposureItem, findExposure, parseConnectivityQuestion } from '#engine';
-import { chooseFormat, exposureTable, formats, renderTable } from '#report';
+import type { Command } from 'commander';
+import { connectivityAssumptions, type ExposureItem, findExposure, parseConnectivityQuestion, presetOf } from '#engine';
+import { chooseFormat, exposureTable, renderTable } from '#report';
 import { type Console, exitCode } from './console.js';
 import { addFileOptions, type FileOptions, openFiles } from './open-files.js';
 import { parsePeerText } from './parse-destination.js';
+import { addTableOptions, type TableOptions } from './settings-options.js';
 
-interface ExposureOptions extends FileOptions {
+interface ExposureOptions extends FileOptions, TableOptions {
   readonly to?: string;
-  readonly family?: string;
-  readonly mode?: string;
-  readonly output: string;
 }
 
 const examples = `
@@ -24,16 +22,8 @@ Exit codes: 0 listed, 2 bad input, 3 failure`;
 
 /** `canreach exposure`: what the outside can reach, without a server. */
 export function addExposureCommand(program: Command, console: Console, finish: (code: number) => void): void {
-  addFileOptions(program.command('exposure'))
-    .description('What can the outside reach, and by which way?')
-    .option('--to <peer>', 'only workloads that belong to this peer')
-    .option('--family <family>', 'IPv4 or IPv6')
-    .option('--mode <mode>', 'effective (unless said) or intended')
-    .addOption(
-      new Option('-o, --output <format>', 'form of the answer')
-        .choices(formats.map(({ name }) => name))
-        .default('text'),
-    )
+  const command = program.command('exposure').description('What can the outside reach, and by which way?');
+  addTableOptions(addFileOptions(command).option('--to <peer>', 'only workloads that belong to this peer'))
     .addHelpText('after', examples)
     .action(async (options: ExposureOptions) => finish(await exposure(options, console)));
 }
@@ -44,6 +34,7 @@ async function exposure({ to, family, mode, ...options }: ExposureOptions, conso
     { to: to === undefined ? undefined : parsePeerText(to), family, mode },
     [],
   );
+  presetOf(options.semantics);
   const cluster = await openFiles(options, console);
   const { items, assumptions } = findExposure(cluster, question);
   const found: ExposureItem[] = [];

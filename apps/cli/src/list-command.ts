@@ -4,23 +4,22 @@ import {
   connectivityLevels,
   ConnectivityWalk,
   parseConnectivityQuestion,
+  presetOf,
   type WalkedRow,
 } from '#engine';
-import { chooseFormat, connectivityTable, formats, renderTable } from '#report';
+import { chooseFormat, connectivityTable, renderTable } from '#report';
 import { type Console, exitCode } from './console.js';
 import { addFileOptions, type FileOptions, openFiles } from './open-files.js';
 import { parsePeerText } from './parse-destination.js';
+import { addTableOptions, type TableOptions } from './settings-options.js';
 
-interface ListOptions extends FileOptions {
+interface ListOptions extends FileOptions, TableOptions {
   readonly level: string;
   readonly from?: string;
   readonly to?: string;
   readonly protocol?: string;
   readonly port?: string;
   readonly include?: string;
-  readonly family?: string;
-  readonly mode?: string;
-  readonly output: string;
 }
 
 const examples = `
@@ -48,14 +47,8 @@ export function addListCommand(program: Command, console: Console, finish: (code
         '--include <what>',
         'nodes are ends as well; rows tell what controllers of Ingresses may open',
       ).choices(['nodes', 'ingress', 'nodes,ingress']),
-    )
-    .option('--family <family>', 'IPv4 or IPv6')
-    .option('--mode <mode>', 'effective (unless said) or intended')
-    .addOption(
-      new Option('-o, --output <format>', 'form of the answer')
-        .choices(formats.map(({ name }) => name))
-        .default('text'),
-    )
+    );
+  addTableOptions(command)
     .addHelpText('after', examples)
     .action(async (options: ListOptions) => finish(await list(options, console)));
 }
@@ -68,6 +61,7 @@ async function list(options: ListOptions, console: Console): Promise<number> {
     from: from === undefined ? undefined : parsePeerText(from),
     to: to === undefined ? undefined : parsePeerText(to),
   });
+  presetOf(options.semantics);
   const cluster = await openFiles(options, console);
   const walk = new ConnectivityWalk(cluster, question);
   const table = connectivityTable(walk, { assumptions: connectivityAssumptions(walk) });

@@ -1,16 +1,14 @@
 import { type Command, Option } from 'commander';
-import { parseVerdictQuestion } from '#engine';
+import { parseVerdictQuestion, splitSemantics } from '#engine';
 import { answerTrace } from '#trace';
 import { type Console, exitCode } from './console.js';
 import { addFileOptions, type FileOptions, openFiles } from './open-files.js';
 import { parseDestination, parsePeerText } from './parse-destination.js';
 import { renderTrace } from './render-trace.js';
+import { addSettingsOptions, type SettingsOptions } from './settings-options.js';
 
-interface TraceOptions extends FileOptions {
+interface TraceOptions extends FileOptions, SettingsOptions {
   readonly protocol?: string;
-  readonly family?: string;
-  readonly mode?: string;
-  readonly semantics?: string;
   readonly output: 'text' | 'json';
 }
 
@@ -24,14 +22,11 @@ Exit codes: 0 delivered, 1 anything else, 2 bad input, 3 failure`;
 
 /** `canreach trace A B:port`: the way of the packets, without a server. */
 export function addTraceCommand(program: Command, console: Console, finish: (code: number) => void): void {
-  addFileOptions(program.command('trace'))
+  addSettingsOptions(addFileOptions(program.command('trace')))
     .description('How do packets from A to B travel, and do they arrive?')
     .argument('<A>', 'who opens the connection')
     .argument('<B[:port]>', 'to whom; a number or a name for the port, absent: all ports')
     .option('--protocol <protocol>', 'TCP (unless said), UDP, SCTP or ICMP')
-    .option('--family <family>', 'IPv4 or IPv6')
-    .option('--mode <mode>', 'effective (unless said) or intended')
-    .option('--semantics <knob:value,…>', 'what upstream leaves to the implementation')
     .addOption(new Option('-o, --output <format>', 'form of the answer').choices(['text', 'json']).default('text'))
     .addHelpText('after', examples)
     .action(async (from: string, to: string, options: TraceOptions) => finish(await trace(from, to, options, console)));
@@ -47,7 +42,7 @@ async function trace(from: string, to: string, options: TraceOptions, console: C
     protocol,
     family,
     mode,
-    semantics,
+    semantics: Object.fromEntries(splitSemantics(semantics, 'semantics').knobs),
   });
   const answer = answerTrace(await openFiles(options, console), question);
   console.out(options.output === 'json' ? `${JSON.stringify(answer, null, 2)}\n` : renderTrace(answer));

@@ -5,6 +5,7 @@ import {
   ConnectivityWalk,
   type MutualPair,
   parseConnectivityQuestion,
+  presetOf,
   unreached,
   unreaching,
   type WalkedRow,
@@ -16,7 +17,6 @@ import { SnapshotsService } from '../snapshots/snapshots.service.js';
 import { type CursorScope, cursorOf, placeOf } from './connectivity-cursor.js';
 import { FoundRows } from './found-rows.js';
 import { RowCounts } from './row-counts.js';
-import { presetOf } from './preset-of.js';
 
 /** Rows of a whole answer unless the question says otherwise. */
 export const rowsMax = 5_000_000;

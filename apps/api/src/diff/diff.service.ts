@@ -8,6 +8,7 @@ import {
   noChanges,
   parseConnectivityQuestion,
   type WalkedChange,
+  presetOf,
 } from '#engine';
 import { canonicalText, QuestionError } from '#model';
 import { changesTable } from '#report';
@@ -15,7 +16,6 @@ import { EditStore } from '#store';
 import { type CursorScope, cursorOf, placeOf } from '../connectivity/connectivity-cursor.js';
 import { rowsMax } from '../connectivity/connectivity.service.js';
 import { FoundRows } from '../connectivity/found-rows.js';
-import { presetOf } from '../connectivity/preset-of.js';
 import { refuse } from '../problems/problem.js';
 import type { QuestionFields } from '../reachability/reachability.service.js';
 import { SnapshotsService } from '../snapshots/snapshots.service.js';

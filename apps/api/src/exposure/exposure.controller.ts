@@ -22,7 +22,7 @@ export class ExposureController {
     @Headers('accept') accept: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<unknown> {
-    const parameters = ['to', 'family', 'mode', 'dataplane', 'format', 'limit', 'cursor'] as const;
+    const parameters = ['to', 'family', 'mode', 'semantics', 'dataplane', 'format', 'limit', 'cursor'] as const;
     const { format: name, limit, cursor, ...question } = readQuery(query, parameters);
     const format = chooseFormat(name, accept);
     if (format.name !== 'json') {

@@ -5,6 +5,7 @@ import {
   findExposure,
   type Mode,
   parseConnectivityQuestion,
+  presetOf,
 } from '#engine';
 import type { Assumption } from '#model';
 import { exposureTable } from '#report';
@@ -45,10 +46,11 @@ export class ExposureService {
     return new FoundRows(exposureTable(), found.items);
   }
 
-  async #find(ref: string, { to, family, mode, dataplane }: QuestionFields) {
+  async #find(ref: string, { to, family, mode, semantics, dataplane }: QuestionFields) {
     const question = parseConnectivityQuestion({ to, family, mode }, []);
+    presetOf(semantics);
     const { id } = await this.snapshots.resolve(ref);
-    const cluster = await this.snapshots.openAs(id, { dataplane }, 'Cluster');
+    const cluster = await this.snapshots.openAs(id, { semantics, dataplane }, 'Cluster');
     return { id, cluster, question, found: findExposure(cluster, question) };
   }
 }

@@ -210,6 +210,7 @@ export const operations: readonly Operation[] = [
       to: `only workloads that belong to this peer: ${peer}; no Service`,
       family: settings.family,
       mode: settings.mode,
+      semantics: connectivity.semantics,
       dataplane: settings.dataplane,
       format: connectivity.format,
       limit: connectivity.limit,

@@ -1,5 +1,5 @@
-import { splitSemantics } from '#engine';
 import { QuestionError, type SemanticsPreset } from '#model';
+import { splitSemantics } from './split-semantics.js';
 
 /**
  * The preset of a question about a whole cluster; other knobs would need an index of their own for each.
