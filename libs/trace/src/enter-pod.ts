@@ -1,5 +1,6 @@
 import type { Node } from '#model';
 import { isOnePod, partyAt, type PodEnd } from './ends.js';
+import { hairpinOf } from './hairpin-of.js';
 import { nodeDevices } from './node-devices.js';
 import { podDevices } from './pod-devices.js';
 import { passGate } from './policy-gate.js';
@@ -79,12 +80,10 @@ function deliver(walk: Walk, server: PodEnd, link: PodLink): void {
   if (!walk.path.isStopped) podDevices.podInterface(walk, server.node, link, 'deliver');
 }
 
-/** What a pod sees as its peer that reaches itself through a Service; null where it does not. */
-function hairpinSource({ context, flow }: Walk, { node, pod }: PodEnd): ChosenSource | null {
-  const { use } = flow;
-  if (node === null || use === null) return null;
-  const annotated = use.service?.annotations['kube-router.io/service.hairpin'] !== undefined;
-  const chosen = context.plugin.hairpin(node, pod, annotated, use.address ?? '');
+/** What a pod sees as its peer that reaches itself through a Service or a host port; null where it does not. */
+function hairpinSource({ context, flow: { use } }: Walk, client: PodEnd): ChosenSource | null {
+  if (client.node === null || use === null) return null;
+  const chosen = hairpinOf(context, client, client.node, use);
   return 'refused' in chosen ? null : chosen;
 }
 

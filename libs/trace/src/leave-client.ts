@@ -1,5 +1,6 @@
 import type { Node } from '#model';
 import { type End, type HostEnd, isOnePod, partyAt, type PodEnd } from './ends.js';
+import { hairpinOf } from './hairpin-of.js';
 import { nodeDevices } from './node-devices.js';
 import { podDevices } from './pod-devices.js';
 import { passGate } from './policy-gate.js';
@@ -85,11 +86,10 @@ function crossToEntry(walk: Walk, from: Node | null, entry: Node, client: End): 
   translateService(walk, entry, 'nat');
 }
 
-/** Stops a pod that its own Service sends back to it, where the node does not. */
+/** Stops a pod that a Service or a host port sends back to it, where the node does not. */
 function refuseHairpin({ context, flow, path }: Walk, client: PodEnd): void {
   const { use, server } = flow;
   if (!isOnePod(client, server) || client.node === null || use === null) return;
-  const annotated = use.service?.annotations['kube-router.io/service.hairpin'] !== undefined;
-  const chosen = context.plugin.hairpin(client.node, client.pod, annotated, use.address ?? client.address ?? '');
+  const chosen = hairpinOf(context, client, client.node, use);
   if ('refused' in chosen) path.weaken('unreachable', chosen.refused);
 }
