@@ -1,0 +1,118 @@
+import { createHash } from 'node:crypto';
+import type { Cluster } from '#engine';
+import type { KubeRouterNetwork, Node, Pod } from '#model';
+import { addresses } from './addresses.js';
+import { backendOf } from './backend-of.js';
+import { podLinks } from './pod-links.js';
+import { tunnels } from './tunnels.js';
+import type { NetnsOf, Rules, Wiring } from './wiring.js';
+
+/** kube-router as network and as service proxy. */
+export function kubeRouterWiring(cluster: Cluster, netnsOf: NetnsOf): Wiring {
+  return new KubeRouterWiring(cluster, netnsOf);
+}
+
+class KubeRouterWiring implements Wiring {
+  readonly podPrefix = 24;
+  readonly #settings: KubeRouterNetwork;
+
+  constructor(
+    readonly cluster: Cluster,
+    readonly netnsOf: NetnsOf,
+  ) {
+    this.#settings = cluster.dataplane.network.kubeRouter as KubeRouterNetwork;
+  }
+
+  async node(node: Node): Promise<void> {
+    const netns = this.netnsOf(node.name);
+    const [cidr] = node.podCidrs;
+    const [local] = node.addresses;
+    const { cniBridge, overlay, overlayType } = this.#settings;
+    netns.batch([
+      `link add ${cniBridge} type bridge`,
+      `addr add ${addresses.gatewayOf(cidr)}/${cidr.split('/')[1]} dev ${cniBridge}`,
+      `link set ${cniBridge} mtu ${this.#podMtu} up`,
+    ]);
+    for (const peer of this.cluster.model.nodes.filter(({ name }) => name !== node.name)) {
+      const [outer] = peer.addresses;
+      const isNear = addresses.segmentOf(outer) === addresses.segmentOf(local);
+      if (isNear && !(overlay && overlayType === 'full')) {
+        netns.batch([`route add ${peer.podCidrs[0]} via ${outer} dev eth0`]);
+      } else if (overlay) {
+        await tunnels.ipip(netns, {
+          device: `tun-${createHash('sha256').update(outer.replaceAll('.', '')).digest('hex').slice(0, 11)}`,
+          local,
+          mtu: this.cluster.dataplane.network.hostMtu.value - 20,
+          address: null,
+          peers: [{ cidrs: [peer.podCidrs[0]], outer, route: ` src ${local}` }],
+        });
+      }
+    }
+  }
+
+  pod(pod: Pod, number: number): void {
+    const node = this.cluster.model.nodes.find(({ name }) => name === pod.node) as Node;
+    const [cidr] = node.podCidrs;
+    podLinks.bridged(this.netnsOf(node.name), this.netnsOf(`${pod.namespace}/${pod.name}`), {
+      device: `veth${number}`,
+      bridge: this.#settings.cniBridge,
+      hairpin: this.#settings.bridgeHairpin,
+      address: `${pod.addresses[0]}/${cidr.split('/')[1]}`,
+      gateway: addresses.gatewayOf(cidr),
+      mtu: this.#podMtu,
+    });
+  }
+
+  /** IPVS is not in every kernel: the nat table stands in for it, with the conditions of kube-router's own rules behind it. */
+  services(node: Node): Rules {
+    const { services, nodes } = this.cluster.model;
+    const nat = services.flatMap((service) => {
+      const backend = backendOf(this.cluster, service);
+      if (backend === null || service.clusterIps.length === 0) return [];
+      const isLocal = service.externalTrafficPolicy === 'Local';
+      const [address] = backend.addresses;
+      return service.ports.flatMap(({ port, targetPort, nodePort }) => {
+        const to = `-j DNAT --to-destination ${address}:${targetPort ?? port}`;
+        const vip = `-p tcp -d ${service.clusterIps[0]} --dport ${port}`;
+        const hairpins = this.#settings.hairpin || 'kube-router.io/service.hairpin' in service.annotations;
+        const original = `-m conntrack --ctstate DNAT --ctorigdst ${service.clusterIps[0]}`;
+        const inside = [
+          `PREROUTING ${vip} ${to}`,
+          `OUTPUT ${vip} ${to}`,
+          ...(hairpins
+            ? [`POSTROUTING -s ${address} -d ${address} ${original} -j SNAT --to-source ${service.clusterIps[0]}`]
+            : []),
+        ];
+        if (nodePort === null || (isLocal && backend.node !== node.name)) return inside;
+        const own = nodes.find(({ name }) => name === node.name)?.addresses[0];
+        const keeps = isLocal
+          ? [`POSTROUTING -m conntrack --ctstate DNAT --ctorigdst ${own} -d ${address} -j ACCEPT`]
+          : [];
+        const outer = `-p tcp -d ${own} --dport ${nodePort} ${to}`;
+        return [...inside, `PREROUTING ${outer}`, `OUTPUT ${outer}`, ...keeps];
+      });
+    });
+    return { nat, filter: [] };
+  }
+
+  masquerades(node: Node): readonly string[] {
+    const [own] = node.podCidrs;
+    const [address] = node.addresses;
+    const { nodes } = this.cluster.model;
+    const ends = this.#settings.masqueradeAll ? '' : `! -s ${own} ! -d ${own} `;
+    const outside = [...nodes.map(({ podCidrs }) => podCidrs[0]), ...nodes.map((one) => one.addresses[0])];
+    return [
+      `POSTROUTING -m conntrack --ctstate DNAT ${ends}-j SNAT --to-source ${address}`,
+      ...(this.#settings.podEgress
+        ? [
+            ...outside.map((cidr) => `POSTROUTING -s ${own} -d ${cidr} -j ACCEPT`),
+            `POSTROUTING -s ${own} -j MASQUERADE`,
+          ]
+        : []),
+    ];
+  }
+
+  get #podMtu(): number {
+    return this.cluster.dataplane.podMtu.value as number;
+  }
+}
