@@ -63,33 +63,29 @@ class KubeRouterWiring implements Wiring {
     });
   }
 
-  /** IPVS is not in every kernel: the nat table stands in for it, with the conditions of kube-router's own rules behind it. */
+  /** IPVS is not in every kernel: the nat table stands in for it, and what IPVS would handle is marked for the rules behind it. */
   services(node: Node): Rules {
-    const { services, nodes } = this.cluster.model;
-    const nat = services.flatMap((service) => {
+    const [own] = node.addresses;
+    const nat = this.cluster.model.services.flatMap((service) => {
       const backend = backendOf(this.cluster, service);
-      if (backend === null || service.clusterIps.length === 0) return [];
+      const [vip] = service.clusterIps;
+      if (backend === null || vip === undefined) return [];
       const isLocal = service.externalTrafficPolicy === 'Local';
       const [address] = backend.addresses;
+      const hairpins = this.#settings.hairpin || 'kube-router.io/service.hairpin' in service.annotations;
+      const isSelf = `-s ${address} -d ${address} -m conntrack --ctstate DNAT --ctorigdst ${vip}`;
       return service.ports.flatMap(({ port, targetPort, nodePort }) => {
-        const to = `-j DNAT --to-destination ${address}:${targetPort ?? port}`;
-        const vip = `-p tcp -d ${service.clusterIps[0]} --dport ${port}`;
-        const hairpins = this.#settings.hairpin || 'kube-router.io/service.hairpin' in service.annotations;
-        const original = `-m conntrack --ctstate DNAT --ctorigdst ${service.clusterIps[0]}`;
-        const inside = [
-          `PREROUTING ${vip} ${to}`,
-          `OUTPUT ${vip} ${to}`,
-          ...(hairpins
-            ? [`POSTROUTING -s ${address} -d ${address} ${original} -j SNAT --to-source ${service.clusterIps[0]}`]
-            : []),
+        const at = (to: string, toPort: number, keepsClient: boolean): string[] =>
+          ['PREROUTING', 'OUTPUT'].flatMap((chain) => {
+            const met = `${chain} -p tcp -d ${to} --dport ${toPort}`;
+            const marked = keepsClient ? [] : [`${met} -j MARK --set-xmark ${handled}`];
+            return [...marked, `${met} -j DNAT --to-destination ${address}:${targetPort ?? port}`];
+          });
+        return [
+          ...at(vip, port, false),
+          ...(hairpins ? [`POSTROUTING ${isSelf} -j SNAT --to-source ${vip}`] : []),
+          ...(nodePort === null || (isLocal && backend.node !== node.name) ? [] : at(own, nodePort, isLocal)),
         ];
-        if (nodePort === null || (isLocal && backend.node !== node.name)) return inside;
-        const own = nodes.find(({ name }) => name === node.name)?.addresses[0];
-        const keeps = isLocal
-          ? [`POSTROUTING -m conntrack --ctstate DNAT --ctorigdst ${own} -d ${address} -j ACCEPT`]
-          : [];
-        const outer = `-p tcp -d ${own} --dport ${nodePort} ${to}`;
-        return [...inside, `PREROUTING ${outer}`, `OUTPUT ${outer}`, ...keeps];
       });
     });
     return { nat, filter: [] };
@@ -102,7 +98,7 @@ class KubeRouterWiring implements Wiring {
     const ends = this.#settings.masqueradeAll ? '' : `! -s ${own} ! -d ${own} `;
     const outside = [...nodes.map(({ podCidrs }) => podCidrs[0]), ...nodes.map((one) => one.addresses[0])];
     return [
-      `POSTROUTING -m conntrack --ctstate DNAT ${ends}-j SNAT --to-source ${address}`,
+      `POSTROUTING -m mark --mark ${handled} ${ends}-j SNAT --to-source ${address}`,
       ...(this.#settings.podEgress
         ? [
             ...outside.map((cidr) => `POSTROUTING -s ${own} -d ${cidr} -j ACCEPT`),
@@ -116,3 +112,5 @@ class KubeRouterWiring implements Wiring {
     return this.cluster.dataplane.podMtu.value as number;
   }
 }
+
+const handled = '0x8000/0x8000';
