@@ -7,7 +7,7 @@ export interface Packet {
   readonly device: string;
   readonly direction: 'In' | 'Out' | 'Other';
   readonly ttl: number;
-  /** Of the outermost packet: 1 ICMP, 4 IPIP, 17 UDP. */
+  /** Of the outermost packet: 1 ICMP, 4 IPIP, 6 TCP, 17 UDP. */
   readonly protocol: number;
   readonly source: string;
   readonly destination: string;
@@ -17,7 +17,9 @@ export interface Packet {
   readonly text: string;
 }
 
-const filter = 'icmp or proto 4 or udp port 4789 or udp port 8472 or udp port 8285 or udp port 51820';
+/** Echoes, the first packets of TCP connections, and what may wrap either. */
+const filter =
+  'icmp or tcp[tcpflags] = tcp-syn or proto 4 or udp port 4789 or udp port 8472 or udp port 8285 or udp port 51820';
 let marks = 0;
 
 /** What passes the devices of a network namespace, from when it is ready. */

@@ -68,17 +68,26 @@ export class Lab {
 
   /** Sends echo requests until one is answered, and watches every node and the receiver. */
   async ping(from: string, to: string, receiver: string): Promise<Seen> {
-    const watched = [...this.cluster.model.nodes.map(({ name }) => name), receiver];
+    const { result, packets } = await this.watch(receiver, () => this.netns(from).succeeds([...ping, to]));
+    const isRequest = ({ text, port }: Packet): boolean =>
+      text.includes(`> ${to}: ICMP echo request`) || opaque.includes(port ?? 0);
+    return { reached: result, packets: new Map([...packets].map(([key, seen]) => [key, seen.filter(isRequest)])) };
+  }
+
+  /** Does something, and tells what passed every node and one other network namespace meanwhile. */
+  async watch<T>(
+    other: string,
+    action: () => Promise<T>,
+  ): Promise<{ readonly result: T; readonly packets: ReadonlyMap<string, readonly Packet[]> }> {
+    const watched = [...new Set([...this.cluster.model.nodes.map(({ name }) => name), other])];
     for (const key of watched) if (!this.#captures.has(key)) this.#captures.set(key, new Capture(this.netns(key)));
     const captures = watched.map((key) => this.#captures.get(key)!);
     await Promise.all(captures.map(({ ready }) => ready));
     // What is still under way of before.
     await Promise.all(captures.map((capture) => capture.take()));
-    const reached = await this.netns(from).succeeds([...ping, to]);
+    const result = await action();
     const taken = await Promise.all(captures.map((capture) => capture.take()));
-    const isRequest = ({ text, port }: Packet): boolean =>
-      text.includes(`> ${to}: ICMP echo request`) || opaque.includes(port ?? 0);
-    return { reached, packets: new Map(watched.map((key, i) => [key, taken[i].filter(isRequest)])) };
+    return { result, packets: new Map(watched.map((key, i) => [key, taken[i]])) };
   }
 
   /** Whether a packet of so many bytes (IP header included) gets through in one piece. */

@@ -22,7 +22,7 @@ function clientOf(from: string): string {
   return from.startsWith('node:') ? from.slice('node:'.length) : from;
 }
 
-/** Who answers: the owner of the address that packets bear in the end. */
+/** Who answers, or would: the owner of the address that packets bear in the end. */
 function server({ model }: Cluster, { hops }: Route): string {
   const { destination } = hops[hops.length - 1];
   const pod = [...model.pods].find(({ addresses, hostNetwork }) => !hostNetwork && addresses[0] === destination);
