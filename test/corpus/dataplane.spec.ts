@@ -25,6 +25,8 @@ interface ExpectedTrace {
   readonly forwards?: number;
   /** `direction@device`. */
   readonly gates?: readonly string[];
+  /** Chain or hook of each gate. */
+  readonly hooks?: readonly string[];
   /** Code of the first reason. */
   readonly reason?: string;
   /** Part of the `when` of the route that is compared; the first route where none is given. */
@@ -156,6 +158,7 @@ function seen({ delivery, verdict, routes, assumptions }: Trace, route: Route, e
     pathMtu: route.pathMtu ?? 0,
     forwards: route.forwards,
     gates: hops.flatMap(({ gate, device }) => (gate === undefined ? [] : [`${gate.direction}@${device}`])),
+    hooks: hops.flatMap(({ gate }) => (gate === undefined ? [] : [gate.hook])),
     reason: route.reasons[0]?.split(':')[0] ?? '',
     routes: routes.length,
     route: route.when.includes(expected.route ?? '') ? (expected.route ?? '') : route.when,

@@ -113,5 +113,6 @@ function gateIngress({ context, flow, path }: Walk, server: PodEnd, link: PodLin
     port,
     viaService: use !== null,
     device: link.hostDevice,
+    chain: isOwnNode ? 'OUTPUT' : 'FORWARD',
   });
 }

@@ -48,6 +48,7 @@ function fromPod(walk: Walk, client: PodEnd): void {
     port: translatesHere || use === null ? port : use.port,
     viaService: use !== null,
     device: link.hostDevice,
+    chain: server.kind === 'Host' && server.node.name === node?.name ? 'INPUT' : 'FORWARD',
   });
   if (path.isStopped) return;
   if (translatesHere || use === null || entry === null) refuseHairpin(walk, client);
