@@ -35,16 +35,19 @@ export class Capture {
     this.#dump.stdout?.on('data', (chunk: Buffer) => (this.#text += chunk.toString()));
   }
 
-  /** The packets since it was asked last. An echo of a size of its own, sent to itself, shows that all before it were told of. */
+  /** Leaves out what was told of up to now. */
+  forget(): void {
+    this.#text = '';
+  }
+
+  /** The packets since then. An echo of a size of its own, sent to itself, shows that all before it were told of. */
   async take(): Promise<readonly Packet[]> {
     const size = 100 + (marks++ % 1000);
     const mark = new RegExp(`127\\.0\\.0\\.1 > 127\\.0\\.0\\.1: ICMP echo reply.*length ${size + 8}\n`);
     await this.netns.succeeds(['ping', '-n', '-c', '1', '-W', '1', '-s', String(size), '127.0.0.1']);
     for (let turn = 0; turn < 200 && !mark.test(this.#text); turn++)
       await new Promise((resolve) => setTimeout(resolve, 10));
-    const text = this.#text;
-    this.#text = '';
-    return text
+    return this.#text
       .split(/\n(?=\d\d:\d\d:\d\d\.)/)
       .map(packetOf)
       .filter((packet) => packet !== null && packet.source !== '127.0.0.1') as Packet[];

@@ -20,7 +20,7 @@ export function describeConditional(title: string, cluster: Cluster, flows: read
     });
 
     it.concurrent.each(flows)('%s to %s %i: is lost in a fabric that knows no pods', async (...flow) => {
-      expect((await open(flow, 500)).server).toBeNull();
+      expect((await open(flow, 300)).server).toBeNull();
     });
 
     describe('where the fabric routes pod addresses', () => {

@@ -40,12 +40,17 @@ export class Lab {
 
   async build(): Promise<void> {
     const { nodes } = this.cluster.model;
+    this.#add('fabric');
+    const speakers = [outside.key, ...nodes.map(({ name }) => name), ...this.#pods().map(keyOf)];
+    for (const key of speakers) this.#add(key);
+    // They take the longest to start, and may do so meanwhile.
+    for (const key of speakers) this.#agents.set(key, new Agent(this.netns(key), key, ports));
     this.#fabric();
     for (const node of nodes) this.#node(node);
     for (const node of nodes) await this.#wiring.node(node);
     for (const pod of this.#pods()) this.#pod(pod);
     for (const node of nodes) this.#rules(node);
-    for (const [key, netns] of this.#netns) if (key !== 'fabric') this.#agents.set(key, new Agent(netns, key, ports));
+    this.netns('fabric').settle();
     await Promise.all([...this.#agents.values()].map(({ ready }) => ready));
   }
 
@@ -63,6 +68,7 @@ export class Lab {
 
   /** Opens a TCP connection, and waits for so many milliseconds at most. */
   connect(from: string, to: string, port: number, patience?: number): Promise<Met> {
+    this.netns(from).settle();
     return this.#agents.get(from)!.connect(to, port, patience);
   }
 
@@ -83,8 +89,7 @@ export class Lab {
     for (const key of watched) if (!this.#captures.has(key)) this.#captures.set(key, new Capture(this.netns(key)));
     const captures = watched.map((key) => this.#captures.get(key)!);
     await Promise.all(captures.map(({ ready }) => ready));
-    // What is still under way of before.
-    await Promise.all(captures.map((capture) => capture.take()));
+    for (const capture of captures) capture.forget();
     const result = await action();
     const taken = await Promise.all(captures.map((capture) => capture.take()));
     return { result, packets: new Map(watched.map((key, i) => [key, taken[i]])) };
@@ -113,14 +118,13 @@ export class Lab {
 
   /** A bridge for each segment, a router between them, and the world outside behind it. */
   #fabric(): void {
-    const fabric = this.#add('fabric');
+    const [fabric, world] = [this.netns('fabric'), this.netns(outside.key)];
     const segments = new Set(this.cluster.model.nodes.map(({ addresses: [own] }) => addresses.segmentOf(own)));
     for (const segment of segments) {
       const bridge = bridgeOf(segment);
       const lines = [`link add ${bridge} type bridge`, `addr add ${addresses.gatewayOf(segment)}/24 dev ${bridge}`];
       fabric.batch([...lines, `link set ${bridge} up`]);
     }
-    const world = this.#add(outside.key);
     podLinks.veth(fabric, 'out0', world, 'eth0', 1500);
     fabric.batch(['addr add 203.0.113.1/24 dev out0']);
     world.batch([`addr add ${outside.address}/24 dev eth0`, 'route add default via 203.0.113.1']);
@@ -130,7 +134,7 @@ export class Lab {
   }
 
   #node({ name, addresses: [address] }: Node): void {
-    const [netns, fabric] = [this.#add(name), this.netns('fabric')];
+    const [netns, fabric] = [this.netns(name), this.netns('fabric')];
     const segment = addresses.segmentOf(address);
     const mtu = this.cluster.dataplane.network.hostMtu.value;
     const port = `n${this.#links++}`;
@@ -145,9 +149,8 @@ export class Lab {
   }
 
   #pod(pod: Pod): void {
-    const own = this.#add(`${pod.namespace}/${pod.name}`);
     this.#wiring.pod(pod, this.#links++);
-    attachSecondary(this.cluster.model, pod, own, this.netns(pod.node as string));
+    attachSecondary(this.cluster.model, pod, this.netns(keyOf(pod)), this.netns(pod.node as string));
   }
 
   #rules(node: Node): void {
@@ -158,10 +161,8 @@ export class Lab {
     netns.rules('filter', filter);
   }
 
-  #add(key: string): Netns {
-    const netns = new Netns();
-    this.#netns.set(key, netns);
-    return netns;
+  #add(key: string): void {
+    this.#netns.set(key, new Netns());
   }
 }
 
@@ -170,6 +171,10 @@ const ping = ['ping', '-n', '-c', '1', '-i', '0.05', '-w', '1'];
 
 /** Ports of tunnels into which tcpdump cannot look. */
 const opaque = [8285, 51820];
+
+function keyOf({ namespace, name }: Pod): string {
+  return `${namespace}/${name}`;
+}
 
 function bridgeOf(segment: string): string {
   return `br${segment.split('.').slice(0, 3).join('x')}`;

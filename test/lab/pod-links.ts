@@ -28,7 +28,7 @@ interface Bridged {
 function bridged(node: Netns, pod: Netns, { device, bridge, hairpin, address, gateway, mtu }: Bridged): void {
   veth(node, device, pod, 'eth0', mtu);
   node.batch([`link set ${device} master ${bridge}`]);
-  if (hairpin) node.must(['bridge', 'link', 'set', 'dev', device, 'hairpin', 'on']);
+  if (hairpin) node.does(`bridge link set dev ${device} hairpin on`);
   pod.batch([`addr add ${address} dev eth0`, `route add default via ${gateway}`]);
 }
 

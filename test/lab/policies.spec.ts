@@ -27,7 +27,10 @@ describePolicies('canal', canal, { flows: flowsOf(canal).slice(0, 3) });
 
 // What IPVS translates meets policies in OUTPUT, where the lab's stand-in for it does not come by.
 const kubeRouter = await openWorld('kube-router', { add });
-describePolicies('kube-router', kubeRouter, { lacks: missing.ipip(), flows: flowsOf(kubeRouter) });
+describePolicies('kube-router', kubeRouter, {
+  lacks: missing.ipip(),
+  flows: [...flowsOf(kubeRouter), [nodeOf(kubeRouter, 'd'), 'db/d', 5432]],
+});
 
 const engine = { name: 'kube-network-policies', image: 'registry.k8s.io/networking/kube-network-policies:v1.0.0' };
 const addOn = await openWorld('flannel', {

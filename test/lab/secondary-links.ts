@@ -32,11 +32,12 @@ const wired = ['macvlan', 'ipvlan', 'bridge'];
 function bridge(plugin: AttachmentPlugin, on: PodAttachment, own: Netns, node: Netns, name: string): void {
   const bridgeName = plugin.bridge ?? 'cni0';
   // The first pod of a node brings its bridge.
-  if (node.tries(`link add ${bridgeName} type bridge`)) node.batch([`link set ${bridgeName} up`]);
+  node.tries(`link add ${bridgeName} type bridge`);
+  node.batch([`link set ${bridgeName} up`]);
   const mtu = plugin.mtu ?? 1500;
   node.batch([
     `link add ${name} mtu ${mtu} type veth peer name ${on.interface} mtu ${mtu} netns ${own.name}`,
     `link set ${name} master ${bridgeName} up`,
   ]);
-  if (plugin.portIsolation) node.must(['bridge', 'link', 'set', 'dev', name, 'isolated', 'on']);
+  if (plugin.portIsolation) node.does(`bridge link set dev ${name} isolated on`);
 }

@@ -43,6 +43,9 @@ function pod(number: number, node: string, on: Readonly<Record<string, string>>)
   };
 }
 
+/** Conditions of traces that hold in the lab: its nodes' second interfaces are on one segment, and no bridge has one. */
+const fulfilled = ['both parents are on one L2 segment'];
+
 const bridges = { iso: '10.55.0', open: '10.56.0' };
 const cluster = await openWorld('multus', {
   add: [
@@ -77,9 +80,6 @@ describeSecondary('ipvlan', children, missing.ipvlan(), [
   ['siblings on ipvlan in mode l2', 'sec/q1', '10.57.0.2'],
   ['siblings on ipvlan in mode l3', 'sec/q1', '10.58.0.2'],
 ]);
-
-/** Conditions of traces that hold in the lab: its nodes' second interfaces are on one segment, and no bridge has one. */
-const fulfilled = ['both parents are on one L2 segment'];
 
 function describeSecondary(
   title: string,

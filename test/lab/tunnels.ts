@@ -42,7 +42,7 @@ function vxlan(netns: Netns, { device, local, mtu, address, peers, vni, port, ma
   ]);
   peers.forEach(({ cidrs, outer }, i) => {
     const vtep = vteps[i];
-    netns.must(['bridge', 'fdb', 'append', vtep.mac, 'dev', device, 'dst', outer]);
+    netns.does(`bridge fdb append ${vtep.mac} dev ${device} dst ${outer}`);
     netns.batch([
       `neigh add ${vtep.address} lladdr ${vtep.mac} dev ${device} nud permanent`,
       ...cidrs.map((cidr) => `route add ${cidr} via ${vtep.address} dev ${device} onlink`),
@@ -87,10 +87,10 @@ interface WireguardEnd extends TunnelEnd {
 function wireguard(netns: Netns, { peers, ...end }: WireguardEnd): void {
   const { device, local, port } = end;
   netns.batch([`link add ${device} type wireguard`]);
-  netns.must(['wg', 'set', device, 'listen-port', String(port), 'private-key', '/dev/stdin'], privateKeyOf(local));
+  netns.does(`wg set ${device} listen-port ${port} private-key /dev/stdin`, [privateKeyOf(local)]);
   for (const { cidrs, outer } of peers) {
-    const key = netns.must(['wg', 'pubkey'], privateKeyOf(outer)).trim();
-    netns.must(['wg', 'set', device, 'peer', key, 'endpoint', `${outer}:${port}`, 'allowed-ips', cidrs.join(',')]);
+    const key = netns.says(['wg', 'pubkey'], privateKeyOf(outer)).trim();
+    netns.does(`wg set ${device} peer ${key} endpoint ${outer}:${port} allowed-ips ${cidrs.join(',')}`);
   }
   address(netns, { ...end, peers });
   route(netns, { ...end, peers }, () => ` dev ${device}`);

@@ -29,12 +29,23 @@ export const usualPairs = [
   ['db/d', 'db/m'],
 ] as const;
 
+/** Connections whose client's address hangs on how nodes are joined. */
+export function flowsBetweenNodes(cluster: Cluster): readonly Flow[] {
+  const [own, ofM] = ['s', 'm'].map((name) => nodeOf(cluster, name));
+  return [
+    ['web/s', 'service:db/d', 80],
+    [own, 'db/m', 8080],
+    [own, 'db/d', 5432],
+    [`ip:${outside.address}`, ofM, 30080],
+    [`ip:${outside.address}`, own, 30081],
+  ];
+}
+
 /** Connections through Services, to and from nodes, from outside and to it, in the worlds of the corpus. */
-export function usualFlows({ model }: Cluster): readonly Flow[] {
-  const nodeOf = (name: string): string => `node:${[...model.pods].find((pod) => pod.name === name)?.node}`;
-  const [own, ofM, ofD] = ['s', 'm', 'd'].map(nodeOf);
+export function usualFlows(cluster: Cluster): readonly Flow[] {
+  const [own, ofM, ofD] = ['s', 'm', 'd'].map((name) => nodeOf(cluster, name));
   const client = `ip:${outside.address}`;
-  const hasHostPort = [...model.pods].some(({ name }) => name === 'h');
+  const hasHostPort = [...cluster.model.pods].some(({ name }) => name === 'h');
   return [
     ['web/s', 'service:db/m', 80],
     ['web/s', 'service:db/d', 80],
@@ -66,4 +77,8 @@ export function usualFlows({ model }: Cluster): readonly Flow[] {
         ] as const)
       : []),
   ];
+}
+
+function nodeOf({ model }: Cluster, name: string): string {
+  return `node:${[...model.pods].find((pod) => pod.name === name)?.node}`;
 }
