@@ -84,10 +84,13 @@ interface Place {
   readonly gate: TracedGate;
 }
 
+/** Engines that tell a client that they deny it. */
+const refusing = ['kube-router'];
+
 /** A rule in the place of a gate; without a target it only counts. */
 function placeOf({ node, device, gate }: Gated): Place {
-  const { direction, seen, hook, verdict, denyAction } = gate;
-  const target = verdict === 'denied' ? ` -j ${denyAction}` : '';
+  const { direction, seen, hook, verdict, engine } = gate;
+  const target = verdict === 'denied' ? ` -j ${refusing.includes(engine) ? 'REJECT' : 'DROP'}` : '';
   const rule = `-s ${seen.source} -d ${seen.destination} -p tcp --dport ${seen.destinationPort}${target}`;
   const at = { node: node as string, gate };
   // kube-network-policies has one place for all but what ends at the node.
