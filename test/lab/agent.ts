@@ -16,7 +16,7 @@ export interface Met {
 const source = fileURLToPath(new URL('agent.mjs', import.meta.url));
 
 /** So long a client waits for an answer; between namespaces it takes a few. */
-const patienceMillis = 1000;
+const patienceMillis = 3000;
 
 /** A process in a network namespace that listens, and opens connections. */
 export class Agent {
@@ -28,7 +28,10 @@ export class Agent {
   constructor(netns: Netns, name: string, ports: readonly number[]) {
     this.#child = netns.start([process.execPath, source, name, ...ports.map(String)]);
     const lines = createInterface({ input: this.#child.stdout! });
-    this.#ready = new Promise((resolve) => lines.once('line', () => resolve()));
+    this.#ready = new Promise((resolve, reject) => {
+      lines.once('line', () => resolve());
+      lines.once('close', () => reject(new Error(`the agent of ${name} ended`)));
+    });
     lines.on('line', (line) => {
       if (!line.startsWith('{')) return;
       const { id, ...met } = JSON.parse(line) as Met & { id: string };

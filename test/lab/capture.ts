@@ -45,8 +45,10 @@ export class Capture {
     const size = 100 + (marks++ % 1000);
     const mark = new RegExp(`127\\.0\\.0\\.1 > 127\\.0\\.0\\.1: ICMP echo reply.*length ${size + 8}\n`);
     await this.netns.succeeds(['ping', '-n', '-c', '1', '-W', '1', '-s', String(size), '127.0.0.1']);
-    for (let turn = 0; turn < 200 && !mark.test(this.#text); turn++)
+    for (let turn = 0; !mark.test(this.#text); turn++) {
+      if (turn > 500) throw new Error(`tcpdump in ${this.netns.name} does not tell of its mark`);
       await new Promise((resolve) => setTimeout(resolve, 10));
+    }
     return this.#text
       .split(/\n(?=\d\d:\d\d:\d\d\.)/)
       .map(packetOf)

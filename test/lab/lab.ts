@@ -166,8 +166,8 @@ export class Lab {
   }
 }
 
-/** Until one echo is answered, an error comes back, or a second is over. */
-const ping = ['ping', '-n', '-c', '1', '-i', '0.05', '-w', '1'];
+/** Until one echo is answered, an error comes back, or two seconds are over. */
+const ping = ['ping', '-n', '-c', '1', '-i', '0.05', '-w', '2'];
 
 /** Ports of tunnels into which tcpdump cannot look. */
 const opaque = [8285, 51820];

@@ -29,8 +29,10 @@ $| = 1;
 print "ready\n";
 while (1) {
     my $ready = '';
-    vec($ready, fileno($_), 1) = 1 for $tun, $wire;
+    vec($ready, fileno($_), 1) = 1 for $tun, $wire, \*STDIN;
     select($ready, undef, undef, undef);
+    # Whoever started it is gone.
+    exit if vec($ready, fileno(STDIN), 1);
     my $packet;
     if (vec($ready, fileno($tun), 1) && sysread($tun, $packet, 65536) && length $packet >= 20) {
         my $to = unpack('x16 N', $packet);
