@@ -32,6 +32,8 @@ export class Agent {
       lines.once('line', () => resolve());
       lines.once('close', () => reject(new Error(`the agent of ${name} ended`)));
     });
+    // Nobody waits for it where the lab was not built to its end.
+    this.#ready.catch(() => undefined);
     lines.on('line', (line) => {
       if (!line.startsWith('{')) return;
       const { id, ...met } = JSON.parse(line) as Met & { id: string };

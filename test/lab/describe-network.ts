@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Cluster } from '#engine';
+import { hangsOnFabric } from './hangs-on-fabric.js';
 import { labProblem } from './lab-problem.js';
 import { Lab } from './lab.js';
 import { type Flow, predict } from './predict.js';
@@ -12,10 +13,16 @@ export interface Tried {
   readonly pairs: readonly (readonly [from: string, to: string])[];
   /** Connections. */
   readonly flows: readonly Flow[];
+  /** Connections that hang on whether the fabric routes pod addresses. */
+  readonly conditional?: readonly Flow[];
 }
 
 /** Builds the network of a cluster and holds what its traces say against what packets do. */
-export function describeNetwork(title: string, cluster: Cluster, { lacks = null, pairs, flows }: Tried): void {
+export function describeNetwork(
+  title: string,
+  cluster: Cluster,
+  { lacks = null, pairs, flows, conditional = [] }: Tried,
+): void {
   describe.skipIf((labProblem() ?? lacks) !== null)(`real packets: ${title}`, () => {
     const lab = new Lab(cluster);
     beforeAll(() => lab.build());
@@ -37,6 +44,7 @@ export function describeNetwork(title: string, cluster: Cluster, { lacks = null,
     if (lost.length > 0) {
       it.concurrent.each(lost)('%s to %s %i: nobody answers', (...flow) => isLost(lab, flow));
     }
+    if (conditional.length > 0) hangsOnFabric(lab, conditional);
   });
 }
 
