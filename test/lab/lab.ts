@@ -50,7 +50,6 @@ export class Lab {
     for (const node of nodes) await this.#wiring.node(node);
     for (const pod of this.#pods()) this.#pod(pod);
     for (const node of nodes) this.#rules(node);
-    this.netns('fabric').settle();
     await Promise.all([...this.#agents.values()].map(({ ready }) => ready));
   }
 
@@ -68,7 +67,6 @@ export class Lab {
 
   /** Opens a TCP connection, and waits for so many milliseconds at most. */
   connect(from: string, to: string, port: number, patience?: number): Promise<Met> {
-    this.netns(from).settle();
     return this.#agents.get(from)!.connect(to, port, patience);
   }
 
