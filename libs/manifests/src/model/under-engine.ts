@@ -2,11 +2,12 @@ import type { BuiltModel } from './build-model.js';
 import { withStaged } from './calico/with-staged.js';
 import { underCalico } from './under-calico.js';
 import { underCilium } from './under-cilium.js';
+import { withUnreadAdminPolicies } from './with-unread-admin-policies.js';
 
 /**
  * A model under the engine that is in charge of policies, as the dataplane tells: an engine's own policies mean
- * something where it is there. With `staged` as if its staged policies were in force. Pure; cost as `underCalico` and
- * `underCilium`.
+ * something where it is there, and those of policy.networking.k8s.io where it reads them. With `staged` as if its staged
+ * policies were in force. Pure; cost as `underCalico` and `underCilium`.
  */
 export function underEngine(
   built: BuiltModel,
@@ -17,8 +18,8 @@ export function underEngine(
     case 'calico':
       return underCalico(staged ? withStaged(built) : built);
     case 'cilium':
-      return underCilium(built);
+      return underCilium(withUnreadAdminPolicies(built, policyEngine));
     default:
-      return built;
+      return withUnreadAdminPolicies(built, policyEngine);
   }
 }

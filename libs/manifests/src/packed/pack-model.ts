@@ -2,7 +2,7 @@ import { type ClusterModel, type Labels, podColumnsOf } from '#model';
 import { writeSections } from './sections.js';
 
 /** Bumped whenever the same objects give another model, another dataplane, or another layout of either. */
-export const packedModelVersion = 8;
+export const packedModelVersion = 9;
 
 /**
  * A model as bytes, with what was found out about it (`extra`, plain JSON). Pods lie in columns; the rest, of which
