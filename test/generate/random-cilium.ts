@@ -71,6 +71,7 @@ const keys = [
   'k8s:io.cilium.k8s.namespace.labels.team',
   'io.cilium.k8s.policy.serviceaccount',
   'cni:app',
+  'pod-template-hash',
 ];
 const reservedKeys = ['reserved:host', 'reserved:remote-node', 'reserved:world', 'reserved:health'];
 const values = ['x', 'y', 'a', 'b', 'red', 'web'];

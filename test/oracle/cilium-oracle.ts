@@ -23,7 +23,7 @@ export const ciliumPods: readonly CiliumPod[] = [
   {
     namespace: 'a',
     name: 'p1',
-    labels: { app: 'x' },
+    labels: { app: 'x', 'pod-template-hash': 'x' },
     ips: ['10.0.1.1', 'fd00::1:1'],
     node: 'n1',
     account: 'web',
@@ -276,8 +276,10 @@ function identityOf(address: string, subject: CiliumPod): Identity {
 }
 
 function labelsOf({ labels, namespace, account }: CiliumPod): Identity {
+  // What differs from pod to pod is left out of identities.
+  const { 'pod-template-hash': _leftOut, ...own } = labels;
   const all = {
-    ...labels,
+    ...own,
     'io.kubernetes.pod.namespace': namespace,
     'io.cilium.k8s.policy.serviceaccount': account,
     ...Object.fromEntries(

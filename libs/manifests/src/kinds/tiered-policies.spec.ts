@@ -169,6 +169,23 @@ describe('a policy of policy.networking.k8s.io is refused where its schema refus
       {
         priority: 1,
         subject,
+        egress: [
+          {
+            action: 'Allow',
+            to: [{ networks: ['10.0.0.0/8', 'fd00::/8', '10.0.0.0/8'] }, { domainNames: ['a.b', 'a.b'] }],
+          },
+        ],
+      },
+      [
+        'spec.egress[0].to[0].networks[2] Duplicate may not be there twice',
+        'spec.egress[0].to[1].domainNames[1] Duplicate may not be there twice',
+      ],
+    ],
+    [
+      'AdminNetworkPolicy',
+      {
+        priority: 1,
+        subject,
         egress: [{ action: 'Deny', to: [{ networks: ['10.0.0/8', '010.0.0.0/8', '::ffff:10.0.0.0/104'] }] }],
       },
       [
@@ -228,7 +245,13 @@ describe('a policy of policy.networking.k8s.io is kept with every default writte
       ingress: [
         { action: 'Pass', from: everybody, ports: [{ portRange: { start: 9, end: 1 } }, { namedPort: 'http' }] },
       ],
-      egress: [{ action: 'Deny', to: [{ networks: ['10.1.2.3/8', 'FD00::/8'] }, { nodes: {} }, {}], ports: null }],
+      egress: [
+        {
+          action: 'Deny',
+          to: [{ networks: ['10.1.2.3/8', 'FD00::/8', '10.0.0.0/8'] }, { nodes: {} }, {}],
+          ports: null,
+        },
+      ],
     };
     expect(kept('AdminNetworkPolicy', spec)).toEqual({
       priority: 0,

@@ -27,7 +27,8 @@ const networksMax = 25;
 const domainNamesMax = 25;
 const networkLengthMax = 43;
 const ruleNameMax = 100;
-const domainName = /^(\*\.)?([a-zA-Z0-9]([-a-zA-Z0-9_]*[a-zA-Z0-9])?\.)+[a-zA-Z0-9]([-a-zA-Z0-9_]*[a-zA-Z0-9])?\.?$/;
+/** As the schema has it: its `A-z` lets a label begin with an underscore. */
+const domainName = /^(\*\.)?([a-zA-z0-9]([-a-zA-Z0-9_]*[a-zA-Z0-9])?\.)+[a-zA-z0-9]([-a-zA-Z0-9_]*[a-zA-Z0-9])?\.?$/;
 
 /**
  * Subject and rules of a policy of policy.networking.k8s.io, every default explicit, checked as its schema does (policy
@@ -144,11 +145,17 @@ export class TieredPolicyFields {
     return selector as StoredSelector;
   }
 
+  /** A list that is a set to the API server: it takes no text twice. Two that mean the same are kept once. */
   #texts(value: unknown, field: string, max: number, check: (text: string, at: string) => string): string[] {
-    return this.fields.list(value, field, 1, max, (entry, at) => {
+    const seen = new Set<string>();
+    const read = this.fields.list(value, field, 1, max, (entry, at) => {
       const text = this.fields.decoder.text(entry, at);
-      return text === null ? '' : check(text, at);
+      if (text === null) return '';
+      if (seen.has(text)) this.fields.complain(at, 'Duplicate', 'may not be there twice', text);
+      seen.add(text);
+      return check(text, at);
     });
+    return [...new Set(read)];
   }
 
   #cidr(text: string, at: string): string {

@@ -54,7 +54,16 @@ describe('a Cilium policy', () => {
   it('keeps peers and ports in one form', () => {
     const rule = {
       toCIDRSet: [{ cidr: '10.1.0.0/8', except: ['10.2.3.4/16'] }],
-      toPorts: [{ ports: [{ port: '080', protocol: 'tcp' }, { port: 'dns' }], rules: { http: [{ method: 'GET' }] } }],
+      toPorts: [
+        {
+          ports: [
+            { port: '010', protocol: 'TCP' },
+            { port: '80', protocol: 'TCP' },
+          ],
+          rules: { http: [{ method: 'GET' }] },
+        },
+        { ports: [{ port: 'DNS-tcp' }] },
+      ],
     };
     expect(
       specOf({ egress: [rule, { icmps: [{ fields: [{ type: '8' }, { type: 128, family: 'IPv6' }] }] }] }).egress,
@@ -63,12 +72,14 @@ describe('a Cilium policy', () => {
         toCIDRSet: [{ cidr: '10.0.0.0/8', except: ['10.2.0.0/16'] }],
         toPorts: [
           {
+            // A leading zero makes it a number to the base of 8.
             ports: [
+              { port: '8', protocol: 'TCP' },
               { port: '80', protocol: 'TCP' },
-              { port: 'dns', protocol: 'ANY' },
             ],
             rules: { http: [{ method: 'GET' }] },
           },
+          { ports: [{ port: 'dns-tcp', protocol: 'ANY' }] },
         ],
       },
       {
@@ -151,6 +162,39 @@ describe('a Cilium policy', () => {
       'a protocol nobody knows',
       spec({ ingress: [{ toPorts: [{ ports: [{ port: '1', protocol: 'QUIC' }] }] }] }),
       [`${i}.toPorts[0].ports[0].protocol NotSupported`],
+    ],
+    [
+      'a protocol in lower case',
+      spec({ ingress: [{ toPorts: [{ ports: [{ port: '1', protocol: 'tcp' }] }] }] }),
+      [`${i}.toPorts[0].ports[0].protocol NotSupported`],
+    ],
+    [
+      'a name of a port without a letter',
+      spec({ ingress: [{ toPorts: [{ ports: [{ port: '80-90' }, { port: '08' }, { port: 'a--b' }] }] }] }),
+      [0, 1, 2].map((k) => `${i}.toPorts[0].ports[${k}].port Invalid`),
+    ],
+    [
+      'a domain name with a star, and a pattern beside a name',
+      spec({
+        egress: [
+          { toFQDNs: [{ matchName: '*.a.example' }, { matchPattern: '*.a b' }, { matchName: 'a', matchPattern: 'b' }] },
+        ],
+      }),
+      ['[0].matchName', '[1].matchPattern', '[2]'].map((at) => `spec.egress[0].toFQDNs${at} Invalid`),
+    ],
+    [
+      'domain names and patterns',
+      spec({
+        egress: [
+          { toFQDNs: [{ matchName: 'a_b.example.' }, { matchPattern: '**.a-*.example' }, { matchPattern: '*' }] },
+        ],
+      }),
+      [],
+    ],
+    [
+      'a set of addresses without prefixes',
+      spec({ ingress: [{ fromCIDRSet: [{ cidr: '10.0.0.1' }, { cidr: '10.0.0.0/8', except: ['10.0.0.1'] }] }] }),
+      [`${i}.fromCIDRSet[0].cidr Invalid`, `${i}.fromCIDRSet[1].except[0] Invalid`],
     ],
     [
       'layer 7 in a denial',

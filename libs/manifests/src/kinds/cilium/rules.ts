@@ -38,6 +38,7 @@ export function readCiliumRules(
     const read = <T>(name: string, reader: (list: unknown, field: string) => T): Record<string, T> =>
       isGiven(fields, name) ? { [name]: reader(fields[name], `${at}.${name}`) } : {};
     const side = sideOf(direction);
+    complainOfNames(decoder, fields.toFQDNs, `${at}.toFQDNs`);
     const asWritten = [...hidden.map((name) => side + name), 'authentication'].filter((name) => isGiven(fields, name));
     const selectors = (list: unknown, listAt: string): StoredSelector[] =>
       decoder.elements(list, listAt, (selector, oneAt) => readCiliumSelector(decoder, selector, oneAt));
@@ -57,7 +58,7 @@ export function readCiliumRules(
       ...read(`${side}CIDRSet`, (list, listAt) =>
         decoder.elements(list, listAt, (set, oneAt) => readCidrSet(decoder, set, oneAt)),
       ),
-      ...read('toPorts', (list, listAt) => readToPorts(decoder, list, listAt, action === 'Allow')),
+      ...read('toPorts', (list, listAt) => readToPorts(decoder, list, listAt, action)),
       ...read('icmps', (list, listAt) => readIcmps(decoder, list, listAt)),
     };
   });
@@ -80,13 +81,43 @@ function complainOfCombination(decoder: Decoder, fields: Fields, field: string, 
   }
 }
 
+/** Names of domains have no star, and patterns are names with stars in them. */
+function complainOfNames(decoder: Decoder, value: unknown, field: string): void {
+  decoder.elements(value, field, (element, at) => {
+    const fields = decoder.fields(element, at);
+    const [name, pattern] = [fields.matchName, fields.matchPattern];
+    if (typeof name === 'string' && name !== '' && !/^[-a-zA-Z0-9_]+(\.[-a-zA-Z0-9_]+)*\.?$/.test(name)) {
+      const detail = 'must be a domain name; patterns go into matchPattern';
+      decoder.complain({ field: `${at}.matchName`, reason: 'Invalid', detail, value: name });
+    }
+    if (typeof pattern === 'string' && pattern !== '' && !/^[-a-zA-Z0-9_*]+(\.[-a-zA-Z0-9_*]+)*\.?$/.test(pattern)) {
+      const detail = 'must be a domain name in which * stands for what does not matter';
+      decoder.complain({ field: `${at}.matchPattern`, reason: 'Invalid', detail, value: pattern });
+    }
+    if (name && pattern)
+      decoder.complain({ field: at, reason: 'Invalid', detail: 'may not have both matchName and matchPattern' });
+  });
+}
+
+/** A network, or an address as the network of that one address. */
 function readCidr(decoder: Decoder, value: unknown, field: string): ParsedCidr | null {
+  if (typeof value !== 'string' || canonicalAddress(value) === null) {
+    return readPrefix(decoder, value, field, 'a CIDR or an IP address (e.g. 10.9.8.0/24, 10.9.8.7 or 2001:db8::/64)');
+  }
+  return parseLegacyCidr(`${value}/${value.includes(':') ? 128 : 32}`);
+}
+
+/** A network with its prefix, as every one of a set must be written. */
+function readPrefix(
+  decoder: Decoder,
+  value: unknown,
+  field: string,
+  accepted = 'a CIDR (e.g. 10.9.8.0/24 or 2001:db8::/64)',
+): ParsedCidr | null {
   const text = decoder.text(value, field) ?? '';
-  const isAddress = canonicalAddress(text) !== null;
-  const cidr = parseLegacyCidr(isAddress ? `${text}/${text.includes(':') ? 128 : 32}` : text);
+  const cidr = parseLegacyCidr(text);
   if (cidr !== null && !cidr.leadingZeros) return cidr;
-  const detail = 'must be a CIDR or an IP address (e.g. 10.9.8.0/24, 10.9.8.7 or 2001:db8::/64)';
-  if (typeof value === 'string') decoder.complain({ field, reason: 'Invalid', detail, value });
+  if (typeof value === 'string') decoder.complain({ field, reason: 'Invalid', detail: `must be ${accepted}`, value });
   return null;
 }
 
@@ -97,9 +128,9 @@ function readCidrSet(decoder: Decoder, value: unknown, field: string): CiliumCid
     const detail = 'must have exactly one of cidr, cidrGroupRef and cidrGroupSelector';
     decoder.complain({ field, reason: 'Invalid', detail, value });
   }
-  const outer = isGiven(fields, 'cidr') ? readCidr(decoder, fields.cidr, `${field}.cidr`) : null;
+  const outer = isGiven(fields, 'cidr') ? readPrefix(decoder, fields.cidr, `${field}.cidr`) : null;
   const except = decoder.elements(fields.except, `${field}.except`, (text, at) => {
-    const inner = readCidr(decoder, text, at);
+    const inner = readPrefix(decoder, text, at);
     const isInside =
       inner === null ||
       outer === null ||

@@ -18,15 +18,15 @@ export const toPortsShape: Shape = {
 };
 export const icmpsShape: Shape = { fields: [{ family: null, type: null }] };
 
-/** The ports of a rule; `layer7` is false in rules that deny, which know ports only. */
-export function readToPorts(decoder: Decoder, value: unknown, field: string, layer7: boolean): CiliumPorts[] {
+/** The ports of a rule; those that deny know ports only. */
+export function readToPorts(decoder: Decoder, value: unknown, field: string, action: 'Allow' | 'Deny'): CiliumPorts[] {
   return decoder.elements(value, field, (element, at) => {
     const fields = decoder.fields(element, at);
     const ports = decoder.elements(fields.ports, `${at}.ports`, (port, portAt) => readPort(decoder, port, portAt));
     complainOfNumber(decoder, ports.length, `${at}.ports`);
     const { ports: _ports, ...others } = toPortsShape;
     const restrictions = Object.keys(others).filter((name) => isGiven(fields, name));
-    if (!layer7) {
+    if (action === 'Deny') {
       for (const name of restrictions)
         decoder.complain({ field: `${at}.${name}`, reason: 'Forbidden', detail: 'is not known in rules that deny' });
     }
@@ -72,25 +72,35 @@ export function isGiven(fields: Fields, name: string): boolean {
 
 function readPort(decoder: Decoder, value: unknown, field: string): CiliumPort {
   const fields = decoder.fields(value, field);
-  const port = decoder.requiredText(fields.port, `${field}.port`);
+  const text = decoder.requiredText(fields.port, `${field}.port`);
+  const port = portOf(text);
   const endPort = decoder.integerIn(fields.endPort, `${field}.endPort`, [0, 65535]) || undefined;
-  const isNumber = /^[0-9]+$/.test(port);
-  const isName = port.length <= 15 && /^[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?$/.test(port);
-  if (typeof fields.port === 'string' && (isNumber ? Number(port) > 65535 : !isName)) {
+  if (typeof fields.port === 'string' && port === null) {
     const detail = 'must be a number from 0 to 65535, as a text, or the name of a port';
-    decoder.complain({ field: `${field}.port`, reason: 'Invalid', detail, value: port });
+    decoder.complain({ field: `${field}.port`, reason: 'Invalid', detail, value: text });
   }
-  if (endPort !== undefined && (!isNumber || endPort < Number(port))) {
+  const isNumber = typeof port === 'number';
+  if (endPort !== undefined && port !== null && (!isNumber || endPort < port)) {
     const detail = isNumber ? 'must be greater than or equal to `port`' : 'needs a `port` that is a number';
     decoder.complain({ field: `${field}.endPort`, reason: 'Invalid', detail, value: endPort });
   }
-  const protocol =
-    typeof fields.protocol === 'string' ? fields.protocol.toUpperCase() : (fields.protocol as string | undefined);
   return {
-    port: isNumber ? String(Number(port)) : port,
+    port: String(port ?? text),
     endPort,
-    protocol: decoder.word(protocol, `${field}.protocol`, protocols),
+    protocol: decoder.word(fields.protocol, `${field}.protocol`, protocols),
   };
+}
+
+/**
+ * A port as the agent reads it: a name in lower case, as ports are named, or a number, to the base of 8 where it begins
+ * with a zero; null: neither.
+ */
+function portOf(text: string): number | string | null {
+  const isName = text.length <= 15 && /[a-zA-Z]/.test(text) && /^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$/.test(text);
+  if (isName) return text.toLowerCase();
+  if (!/^(0|[1-9][0-9]*|0[0-7]+)$/.test(text)) return null;
+  const number = Number.parseInt(text, text.startsWith('0') ? 8 : 10);
+  return number > 65535 ? null : number;
 }
 
 function complainOfNumber(decoder: Decoder, count: number, field: string): void {

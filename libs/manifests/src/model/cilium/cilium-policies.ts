@@ -6,6 +6,7 @@ import type { CiliumObjects } from './cilium-objects.js';
 import { ciliumLabels } from './endpoint-labels.js';
 import { apiServerOf } from './api-server.js';
 import { podSelectionOf } from './pod-selection.js';
+import { refusedByAgent } from './refused-by-agent.js';
 import { type CiliumRequirement, requirementsOf } from './requirements.js';
 import { ciliumRules, directionsOf } from './rules.js';
 import { ciliumTier } from './tier.js';
@@ -76,6 +77,10 @@ function ruleSetsOf({ spec, specs = [] }: StoredCiliumPolicy): [CiliumSpec, stri
 function obstacleOf(body: StoredCiliumPolicy): string | null {
   const [path] = ciliumFeaturesOutside(body);
   if (path !== undefined) return `${path} is not known`;
+  for (const [spec, at] of ruleSetsOf(body)) {
+    const refusal = refusedByAgent(spec, at);
+    if (refusal !== null) return refusal;
+  }
   const isByCluster = ruleSetsOf(body).some(
     ([{ endpointSelector }]) =>
       endpointSelector !== undefined &&

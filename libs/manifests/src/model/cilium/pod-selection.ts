@@ -1,6 +1,7 @@
 import { type NamespaceScope, type PodSelection, type Selector } from '#model';
 import { selectorOf } from '../policies.js';
 import { ciliumLabels } from './endpoint-labels.js';
+import { identityKey } from './identity-key.js';
 import { type CiliumRequirement, isNamespaceLabel, isNamespaceName, isOfPod } from './requirements.js';
 
 /**
@@ -12,7 +13,7 @@ export function podSelectionOf(requirements: readonly CiliumRequirement[]): PodS
   const own = requirements.filter((one) => !ofNamespace.includes(one));
   return {
     namespaces: scopeOf(ofNamespace),
-    pods: modelSelector(own, ({ source, key }) => (isOfPod(source) ? key : `${source}:${key}`)),
+    pods: modelSelector(own, ({ source, key }) => (isOfPod(source) ? identityKey(key) : `${source}:${key}`)),
   };
 }
 

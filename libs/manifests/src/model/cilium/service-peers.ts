@@ -3,6 +3,7 @@ import { selectorOf } from '../policies.js';
 import type { CiliumService } from '../stored-cilium.js';
 import type { CiliumObjects } from './cilium-objects.js';
 import { cidrsBehind } from './api-server.js';
+import { identitySelector } from './identity-selector.js';
 import { outsideIn } from './plain-peers.js';
 
 /**
@@ -31,7 +32,9 @@ function isMeant(
 
 function peersBehind(service: Service): RulePeer[] {
   const { namespace, selector } = service;
-  if (selector !== null) return [{ kind: 'Pods', namespaces: { kind: 'Named', name: namespace }, pods: selector }];
+  if (selector !== null) {
+    return [{ kind: 'Pods', namespaces: { kind: 'Named', name: namespace }, pods: identitySelector(selector) }];
+  }
   const cidrs = cidrsBehind(service);
   return cidrs.length === 0 ? [] : [outsideIn(cidrs)];
 }
