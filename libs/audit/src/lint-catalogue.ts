@@ -131,6 +131,10 @@ export const lintCatalogue = {
     advice: 'make sure that the network knows SCTP and endPort: not every one does',
   },
   CONFLICTING_ENGINES: { severity: 'info', advice: 'remove the objects, or install the engine that reads them' },
+  ANP_NOT_READ: {
+    severity: 'warning',
+    advice: 'use NetworkPolicies, or an engine that reads admin policies: do not count on what these deny',
+  },
   ANP_AMBIGUOUS_PRIORITY: { severity: 'error', advice: 'give the policies different priorities' },
   ANP_SHADOWED_RULE: { severity: 'warning', advice: 'move the rule before the one that covers it, or remove it' },
   ANP_BASELINE_SHADOWED: { severity: 'info', advice: 'remove the rules: NetworkPolicies decide for all of these pods' },

@@ -29,6 +29,7 @@ export type {
   Sourced,
 } from './dataplane.js';
 export type { Diagnostic } from './diagnostic.js';
+export { enginesWithoutAdminPolicies } from './engines-without-admin-policies.js';
 export type { Entry, EntryBackend, EntryBackendPort, EntryKind, EntryPort, EntryRefusal } from './entry.js';
 export { entryKinds } from './entry.js';
 export type { Finding } from './finding.js';

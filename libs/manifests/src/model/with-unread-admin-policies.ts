@@ -1,18 +1,5 @@
-import type { Policy, PolicyRule, RulePeer } from '#model';
+import { enginesWithoutAdminPolicies, type Policy, type PolicyRule, type RulePeer } from '#model';
 import type { BuiltModel } from './build-model.js';
-
-/**
- * Engines of which no release that is known, or none without a switch, reads the policies of policy.networking.k8s.io.
- * Every other name is taken to read them, as bare manifests are taken to be enforced.
- */
-const engines: ReadonlySet<string> = new Set([
-  'antrea',
-  'aws-network-policy-agent',
-  'azure-npm',
-  'cilium',
-  'kube-router',
-  'weave-npc',
-]);
 
 /**
  * A model as a cluster has it whose engine may not read AdminNetworkPolicies and their kin: each of their rules may match
@@ -20,7 +7,7 @@ const engines: ReadonlySet<string> = new Set([
  */
 export function withUnreadAdminPolicies(built: BuiltModel, policyEngine: string): BuiltModel {
   const { model } = built;
-  if (!engines.has(policyEngine) || !model.policies.some(isAdminPolicy)) return built;
+  if (!enginesWithoutAdminPolicies.has(policyEngine) || !model.policies.some(isAdminPolicy)) return built;
   const policies = model.policies.map((policy) => (isAdminPolicy(policy) ? inDoubt(policy, policyEngine) : policy));
   return { ...built, model: { ...model, policies } };
 }
