@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { canonicalText, formatObjectRef, type ObjectRef, type StoredObject } from '#model';
 import type { KindReader } from './kinds/kind-reader.js';
+import { withoutHeaders } from './kinds/cilium/without-headers.js';
 import { readerOf } from './kinds/readers.js';
 import { canonicalGroup, isNamespacedPolicy, meaningOf } from './kinds/not-understood.js';
 import type { Complaint } from './validation/complaint.js';
@@ -245,8 +246,8 @@ function rawPolicy(object: Fields, apiVersion: string, { ref, uid, metadata }: H
     apiVersion,
     kind: ref.kind,
     metadata,
-    spec: object.spec,
-    specs: object.specs,
+    spec: withoutHeaders(object.spec),
+    specs: withoutHeaders(object.specs),
     invalid,
   };
   return stored(ref, uid, body);

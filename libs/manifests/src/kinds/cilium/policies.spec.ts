@@ -114,6 +114,11 @@ describe('a Cilium policy', () => {
     const http = [{ method: 'GET', headers: ['X-Token: hunter2'], headerMatches: [{ name: 'a', value: 'hunter2' }] }];
     const body = spec({ ingress: [{ toPorts: [{ ports: [{ port: '80' }], rules: { http } }] }] });
     expect(specOf(body.spec as Given).ingress[0].toPorts?.[0].rules).toEqual({ http: [{ method: 'GET' }] });
+    const refused = normalise(spec({ ...(body.spec as Given), egress: [{ toEntities: ['moon'] }] }));
+    expect(refused).toMatchObject({
+      outcome: 'Refused',
+      raw: { body: expect.not.stringContaining('hunter2') as string },
+    });
   });
 
   const i = 'spec.ingress[0]';

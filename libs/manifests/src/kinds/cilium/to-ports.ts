@@ -1,6 +1,7 @@
 import type { CiliumIcmp, CiliumPort, CiliumPorts, CiliumRule } from '../../model/stored-cilium.js';
 import type { Decoder, Fields } from '../../validation/decoder.js';
 import { type Shape, unknownMembers } from '../../validation/unknown-fields.js';
+import { withoutHeaders } from './without-headers.js';
 
 /** Most ports of one entry, and most ICMP types of one entry. */
 const portsMax = 40;
@@ -36,14 +37,6 @@ export function readToPorts(decoder: Decoder, value: unknown, field: string, act
       ports,
     };
   });
-}
-
-/** Header values that requests must have may be secrets, and say nothing about connections. */
-function withoutHeaders(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutHeaders);
-  if (value === null || typeof value !== 'object') return value;
-  const kept = Object.entries(value).filter(([name]) => name !== 'headers' && name !== 'headerMatches');
-  return Object.fromEntries(kept.map(([name, member]) => [name, withoutHeaders(member)]));
 }
 
 /** ICMP types of a rule. */
