@@ -42,6 +42,7 @@ interface ExpectedTrace {
 interface Case {
   readonly id: string;
   readonly title: string;
+  /** A file of worlds/, or several that are put together, `plain cilium`. */
   readonly world: string;
   readonly netConf?: string;
   /** The type that nodes are annotated with, where the case changes it. */
@@ -52,6 +53,8 @@ interface Case {
   readonly addresses?: Readonly<Record<string, string>>;
   readonly args?: Readonly<Record<string, readonly string[]>>;
   readonly containers?: Readonly<Record<string, readonly object[]>>;
+  /** Environment of the first container. */
+  readonly env?: Readonly<Record<string, readonly object[]>>;
   readonly spec?: Readonly<Record<string, object>>;
   readonly data?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly add?: readonly KubernetesObject[];
@@ -61,6 +64,8 @@ interface Case {
   /** Policies that deny all ingress of their namespace. */
   readonly policies?: readonly string[];
   readonly info?: object;
+  /** What a user says of the network, as `dataplane=` takes it. */
+  readonly said?: string;
   readonly primary?: string;
   readonly policyEngine?: string;
   readonly enforcement?: string;
@@ -82,7 +87,7 @@ interface Editable {
   readonly kind: string;
   readonly metadata: { readonly namespace?: string; readonly name: string; annotations?: Record<string, string>; labels?: Record<string, string> };
   readonly data?: Record<string, string>;
-  readonly spec: { readonly template: { readonly spec: { readonly containers: { args?: readonly string[] }[] } } };
+  readonly spec: { readonly template: { readonly spec: { readonly containers: { args?: readonly string[]; env?: readonly object[] }[] } } };
   readonly status: { readonly addresses: { address: string }[] };
 }
 
@@ -90,9 +95,11 @@ const folder = new URL('./dataplane/', import.meta.url);
 const worlds = new Map<string, string>();
 
 function worldNamed(name: string): Editable[] {
-  const text = worlds.get(name) ?? readFileSync(new URL(`worlds/${name}.yaml`, folder), 'utf8');
-  worlds.set(name, text);
-  return loadAll(text).filter((object) => object !== null && object !== undefined) as Editable[];
+  return name.split(' ').flatMap((file) => {
+    const text = worlds.get(file) ?? readFileSync(new URL(`worlds/${file}.yaml`, folder), 'utf8');
+    worlds.set(file, text);
+    return loadAll(text).filter((object) => object !== null && object !== undefined) as Editable[];
+  });
 }
 
 function keyOf({ kind, metadata }: Editable): string {
@@ -127,6 +134,7 @@ function objectsOf(one: Case): KubernetesObject[] {
   for (const [key, args] of Object.entries(one.args ?? {})) named(key).spec.template.spec.containers[0].args = args;
   for (const [key, more] of Object.entries(one.containers ?? {}))
     named(key).spec.template.spec.containers.push(...more);
+  for (const [key, env] of Object.entries(one.env ?? {})) named(key).spec.template.spec.containers[0].env = env;
   for (const [key, values] of Object.entries(one.spec ?? {})) Object.assign(named(key).spec, values);
   for (const [key, values] of Object.entries(one.data ?? {})) Object.assign(named(key).data ?? {}, values);
   const policies = (one.policies ?? []).map((path) => {
@@ -183,7 +191,7 @@ function assumedAs(expected: string, assumptions: Trace['assumptions']): string 
   return values.some((value) => value.includes(part ?? '')) ? expected : `${name}: ${values.join('; ')}`;
 }
 
-const cases = ['vectors', 'cases', 'checks', 'entries', 'services'].flatMap(
+const cases = ['vectors', 'cases', 'checks', 'entries', 'services', 'others', 'masquerading'].flatMap(
   (file) => load(readFileSync(new URL(`${file}.yaml`, folder), 'utf8')) as Case[],
 );
 
@@ -192,8 +200,8 @@ describe('networks', () => {
     const plain = await openObjects(objectsOf(one));
     // As it lies in the store: nothing that detection and traces read may be lost there.
     const packed = new PackedModel(packModel(plain.model));
-    const cluster = openCluster({ model: packed, dataplane: detectDataplane(packed) });
-    expect(cluster.dataplane).toEqual(plain.dataplane);
+    const cluster = openCluster({ model: packed, dataplane: detectDataplane(packed, one.said) });
+    expect(detectDataplane(packed)).toEqual(plain.dataplane);
     const { primary, policyEngine, enforcement, proxy, podMtu, capacity } = cluster.dataplane;
     const found = {
       primary: primary.value,

@@ -1,6 +1,8 @@
 export { baseOf, canonicalCidr, cidrHolds, cidrsOverlap, familyOf, ofFamily, prefixLengthOf } from './addresses.js';
 export { detectDataplane } from './detect-dataplane.js';
 export { flannelLink } from './flannel/flannel-link.js';
+export { antreaOverhead } from './antrea/antrea-overhead.js';
+export { ciliumOverhead } from './cilium/cilium-overhead.js';
 export { annotationKey } from './flannel/read-flannel.js';
 export { type DataplaneOverrides, parseOverrides } from './overrides/parse-overrides.js';
 export { calicoTunnelMtu, tunnelMtuOf } from './pod-mtu.js';

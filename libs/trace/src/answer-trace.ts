@@ -22,7 +22,7 @@ import { serviceRoutes } from './service-routes.js';
 import { suggestionFor } from './suggestion.js';
 import type { Delivery, Route, Trace } from './trace.js';
 import { worseOf } from './worse-of.js';
-import { translatedDestination, type TranslatedDestination } from './translated-destination.js';
+import { isLoopback, translatedDestination, type TranslatedDestination } from './translated-destination.js';
 
 /** Routes that are shown at most. */
 export const routesMax = 200;
@@ -254,7 +254,8 @@ function secondaryOwner({ model }: Cluster, address: string): string | null {
 /** A pod or node that speaks to 127.0.0.1 or ::1; null for every other question. */
 function loopbackTrace(cluster: Cluster, asked: VerdictQuestion): Trace | null {
   const peer = parsePeer(asked.to, 'to');
-  if (peer.kind !== 'Address' || !/^(127\.|::1$)/.test(peer.address)) return null;
+  if (peer.kind !== 'Address' || !isLoopback(peer.address)) return null;
+  if (translatedDestination(cluster, asked) !== null) return null;
   const from = resolvePeer(cluster, asked.from, 'from');
   const source = firstOf(from);
   if (source === null || source.kind === 'Address') return null;

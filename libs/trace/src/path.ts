@@ -21,6 +21,7 @@ export class Path {
   readonly #reasons: string[] = [];
   #delivery: Delivery = 'delivered';
   #forwards = 0;
+  #translatedBy: Node | null = null;
   #seenByPolicy: string | null = null;
   #tuple: Tuple;
 
@@ -30,6 +31,11 @@ export class Path {
 
   get tuple(): Tuple {
     return this.#tuple;
+  }
+
+  /** The node that last put another source in place; null: none did. */
+  get translatedBy(): Node | null {
+    return this.#translatedBy;
   }
 
   get isStopped(): boolean {
@@ -73,6 +79,7 @@ export class Path {
   ): void {
     const before = this.#tuple;
     this.#tuple = { ...before, ...after };
+    if (type === 'SNAT') this.#translatedBy = node;
     const nat: Translation = { type, before, after: this.#tuple, by };
     this.#hops.push({
       node: node?.name ?? null,

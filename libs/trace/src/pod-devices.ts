@@ -3,7 +3,7 @@ import type { PodLink } from './plugin/plugin.js';
 import type { Walk } from './walk.js';
 
 /** The devices between a pod and its node. */
-export const podDevices = { podInterface, hostVeth, bridge } as const;
+export const podDevices = { podInterface, hostVeth, bridge, nodePort } as const;
 
 function podInterface(
   { path }: Walk,
@@ -23,4 +23,10 @@ function hostVeth({ path }: Walk, node: Node | null, link: PodLink, action: 'sen
 function bridge({ path }: Walk, node: Node | null, { bridge: device, mtu }: PodLink): void {
   if (device === null) return;
   path.add({ node, netns: 'host', device, nameSource: 'derived', kind: 'bridge', action: 'switch', mtu });
+}
+
+/** The device that leads from the node's own routes to its pods; nothing where that is the bridge, or where there is none. */
+function nodePort({ path }: Walk, node: Node | null, { nodePort: device, mtu }: PodLink): void {
+  if (device === undefined) return;
+  path.add({ node, netns: 'host', device, nameSource: 'derived', kind: 'routing', action: 'route', mtu });
 }

@@ -85,6 +85,12 @@ function hookOf(engine: string, direction: Direction, device: string): string {
       return 'inet kube-network-policies postrouting (NFQUEUE)';
     case 'cilium':
       return isEgress ? `tc ingress of ${device}` : `tc egress of ${device}`;
+    case 'aws-network-policy-agent':
+      return isEgress ? `tc ingress of ${device}` : `tc egress of ${device}`;
+    case 'antrea':
+      return isEgress ? 'Open vSwitch: table EgressRule' : 'Open vSwitch: table IngressRule';
+    case 'ovn-kubernetes':
+      return isEgress ? 'OVN: ACLs from-lport' : 'OVN: ACLs to-lport';
     default:
       return `${engine}: ${direction.toLowerCase()}`;
   }

@@ -1,6 +1,8 @@
-import type { HostEnd } from './ends.js';
+import type { Node } from '#model';
+import type { HostEnd, PodEnd } from './ends.js';
 import { enterPod } from './enter-pod.js';
 import { nodeDevices } from './node-devices.js';
+import { podDevices } from './pod-devices.js';
 import { translatePodSource, translateServiceSource } from './translate-source.js';
 import type { Walk } from './walk.js';
 
@@ -28,6 +30,7 @@ function leaveCluster(walk: Walk): void {
   if (sender !== null) {
     translateServiceSource(walk, sender);
     if (client.kind === 'Pod') {
+      leaveByNodePort(walk, sender, client);
       const isTranslated = translatePodSource(walk, sender, { address: server.address, isNode: false, way: null });
       if (!isTranslated) noteBareSource(walk);
     }
@@ -35,6 +38,12 @@ function leaveCluster(walk: Walk): void {
   if (client.kind !== 'Host') path.forward();
   nodeDevices.nic(walk, sender, 'send', null);
   nodeDevices.fabric(walk, null, null);
+}
+
+/** Out of a bridge that is not the node's own way to its pods. */
+function leaveByNodePort(walk: Walk, node: Node, client: PodEnd): void {
+  const link = walk.context.plugin.link(client.pod);
+  if (link.leavesByNodePort === true) podDevices.nodePort(walk, node, link);
 }
 
 function noteBareSource({ context, path }: Walk): void {
@@ -50,6 +59,7 @@ function toHost(walk: Walk, server: HostEnd): void {
   const { client } = walk.flow;
   const isOwnNode = sender?.name === server.node.name;
   path.seeByPolicy();
+  if (client.kind === 'Pod' && sender !== null && sender === client.node) leaveByNodePort(walk, sender, client);
   if (sender !== null && !isOwnNode) {
     translateServiceSource(walk, sender);
     if (client.kind === 'Pod') {

@@ -74,10 +74,10 @@ function throughEntry(
   port: AskedServicePort,
   entry: Node,
 ): Route[] {
-  const keepsClient = keepsClients(access.service);
-  const local = readyFirst(
-    keepsClient ? port.backends.filter(({ party }) => party.node === entry.name) : port.backends,
-  );
+  const refused = refusedNodePort(context, access, entry);
+  if (refused !== null) return [refusedRoute(client, access, port, refused)];
+  const isLocal = keepsClients(access.service) && !isCutShort(context, client, entry);
+  const local = readyFirst(isLocal ? port.backends.filter(({ party }) => party.node === entry.name) : port.backends);
   if (local.length === 0) {
     const reason = `NO_LOCAL_BACKEND: externalTrafficPolicy is Local, and no backend runs on ${entry.name}; packets are dropped`;
     return [
@@ -85,6 +85,25 @@ function throughEntry(
     ];
   }
   return local.flatMap((backend) => routesToBackend(context, client, access, port, backend, entry));
+}
+
+/**
+ * Whether kube-proxy passes over `externalTrafficPolicy: Local`: its chains send clients of the node itself, and the pods on it,
+ * to all backends.
+ */
+function isCutShort({ cluster }: Context, { node }: End, entry: Node): boolean {
+  const proxy = cluster.dataplane.proxy.value;
+  return node?.name === entry.name && (proxy.startsWith('kube-proxy/') || proxy === 'unknown');
+}
+
+/** Why kube-proxy does not answer at a NodePort of this node's address; null where it does. */
+function refusedNodePort({ cluster, family }: Context, { by, address }: ServiceAccess, entry: Node): string | null {
+  const { nodePortAddresses } = cluster.dataplane.network.proxy;
+  const asked = address ?? nodeAddress(entry, family);
+  const cidrs = nodePortAddresses.filter((text) => text !== 'primary');
+  if (by !== 'NodePort' || asked === null || cidrs.length < nodePortAddresses.length || cidrs.length === 0) return null;
+  if (cidrs.some((cidr) => cidrHolds(cidr, asked))) return null;
+  return `NODE_PORT_ADDRESSES: kube-proxy answers at NodePorts of ${cidrs.join(', ')} only, and ${asked} is in none`;
 }
 
 /** From outside any node may receive: the backend's own, or another one, which may change what the backend sees. */
@@ -179,7 +198,7 @@ function routesToBackend(
         address,
         port: access.port ?? port.port,
         entry,
-        keepsClient: entry !== null && keepsClients(service),
+        keepsClient: entry !== null && keepsClients(service) && !isCutShort(context, client, entry),
       };
   const name = `backend ${server.address ?? backend.party.text}:${backend.port}`;
   const when = received === null ? name : `${name}, ${received}`;

@@ -18,6 +18,7 @@ const advice: Readonly<Record<string, string>> = {
   NO_BACKEND: 'look at the Service’s selector, its target port and the readiness of its pods',
   NO_LOCAL_BACKEND: 'use the traffic policy Cluster, or run a backend on every node that receives',
   VIP_REFUSED: 'add the address to --service-external-ip-range or --loadbalancer-ip-range',
+  NODE_PORT_ADDRESSES: 'ask an address that nodePortAddresses of kube-proxy names',
   CLUSTER_IP_NOT_ROUTED: 'use a Service of type NodePort or LoadBalancer, or an Ingress',
   ENDPOINT_TO_HOST_DROP: 'set defaultEndpointToHostAction to Accept',
   CONTROLLER_UNKNOWN: 'say who serves it, with dataplane=ingressController:namespace/name',
@@ -26,6 +27,11 @@ const advice: Readonly<Record<string, string>> = {
     'allow it in an egress rule of a policy that selects the source; for a Service name the backends and the target port',
   INGRESS_DENIED:
     'allow it in an ingress rule of a policy that selects the destination, for the address that policy sees',
+  NODES_NOT_ADJACENT: 'put the nodes on one L2 segment',
+  NATIVE_ROUTING: 'turn auto-direct-node-routes on for nodes of one segment, or say externalRouting:true',
+  CLOUD_ROUTES: 'say with dataplane=externalRouting:true that the cloud routes pod addresses',
+  CONFIG_NOT_SEEN: 'collect the ConfigMap of the network',
+  NAT_INTERFACE_UNKNOWN: 'say the interface, with dataplane=nodeInterface:…',
   POD_ADDRESS_LEAVES: 'turn natOutgoing or --ip-masq on, or let the fabric route pod addresses back',
 };
 

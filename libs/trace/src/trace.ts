@@ -77,7 +77,7 @@ export interface Hop {
 }
 
 export interface Encapsulation {
-  readonly type: 'VXLAN' | 'IPIP' | 'WireGuard' | 'UDP' | 'FOU' | 'ESP' | 'Geneve';
+  readonly type: 'VXLAN' | 'IPIP' | 'WireGuard' | 'UDP' | 'FOU' | 'ESP' | 'Geneve' | 'GRE';
   readonly outerSource: string | null;
   readonly outerDestination: string | null;
   /** Null where the protocol has no ports. */

@@ -2,7 +2,7 @@ import { cidrHolds, familyOf, nodeAddress, sameSegment } from '#dataplane';
 import type { KubeRouterNetwork, Network, Node, Pod } from '#model';
 import { kubeRouterTunnel } from './device-names.js';
 import type { ChosenSource, Plugin, PodLink, Target, Way } from './plugin.js';
-import { byNeighbourhood, gatewayOf, plainWay, podCidrOf } from './ways.js';
+import { byNeighbourhood, gatewayOf, overFabric, plainWay, podCidrOf } from './ways.js';
 
 /** Pods on a bridge, routes from BGP, tunnels where nodes are no neighbours (dataplane C). */
 export function kubeRouterPlugin(network: Network, nodes: readonly Node[], podMtu: number | null): Plugin {
@@ -65,12 +65,11 @@ class KubeRouterPlugin implements Plugin {
   }
 
   #withoutOverlay(from: Node, to: Node): Way {
-    if (this.network.externalRouting === true) return plainWay;
     const peers = this.settings.externalPeers
       ? 'external BGP peers must carry it'
       : 'no external BGP peer is configured';
     const reason = `NO_OVERLAY_ACROSS_SUBNETS: ${from.name} and ${to.name} are in different subnets and the overlay is off; ${peers}`;
-    return { ...plainWay, delivery: 'conditional', reason, when: 'the fabric routes pod addresses' };
+    return overFabric(this.network, reason);
   }
 
   #tunnel({ a, b }: { readonly a: string | null; readonly b: string | null }): Way['tunnel'] {
