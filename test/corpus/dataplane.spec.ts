@@ -191,7 +191,7 @@ function assumedAs(expected: string, assumptions: Trace['assumptions']): string 
   return values.some((value) => value.includes(part ?? '')) ? expected : `${name}: ${values.join('; ')}`;
 }
 
-const cases = ['vectors', 'cases', 'checks', 'entries', 'services', 'others', 'masquerading'].flatMap(
+const cases = ['vectors', 'cases', 'checks', 'entries', 'services', 'others', 'masquerading', 'dns'].flatMap(
   (file) => load(readFileSync(new URL(`${file}.yaml`, folder), 'utf8')) as Case[],
 );
 

@@ -16,6 +16,7 @@ import type { Context } from './context.js';
 import { type End, endOf } from './ends.js';
 import { entryRoutes } from './entry-routes.js';
 import { loopbackRoute } from './loopback-route.js';
+import { nameLookup } from './name-lookup.js';
 import { pluginOf } from './plugin/plugin-of.js';
 import { secondaryRoutes } from './secondary/secondary-routes.js';
 import { serviceRoutes } from './service-routes.js';
@@ -45,6 +46,9 @@ export function answerTrace(cluster: Cluster, asked: VerdictQuestion): Trace {
   const to = resolvePeer(cluster, memberOf(question.to), 'to');
   const context = contextOf(cluster, question, from, to);
   const routes = context === null ? [] : tracedRoutes(context, from, to, translated);
+  const source = firstOf(from);
+  if (context !== null && source !== null && asked.to.startsWith('dns:'))
+    routes.unshift(...nameLookup(context, source));
   return traceOf(verdict, routes, context, { asked, translated });
 }
 
@@ -204,18 +208,18 @@ function networkAssumptions(context: Context | null, routes: readonly Route[]): 
 
 /**
  * Theirs where all routes of the cluster's network agree; no routes at all arrive nowhere. Where a controller opens a second
- * connection, both must arrive.
+ * connection, both must arrive, and where a name is looked up first, that too.
  */
 function deliveryOf(routes: readonly Route[]): Delivery {
   const onCluster = routes.filter(({ network }) => network === 'default');
   const own = onCluster.length > 0 ? onCluster : routes;
-  const [first, second] = ([1, 2] as const).map((number) => own.filter(({ connection }) => connection === number));
-  if (second.length === 0) return agreed(first);
-  return first.length === 0 ? agreed(second) : worseOf(agreed(first), agreed(second));
+  const connections = ([0, 1, 2] as const)
+    .map((number) => own.filter(({ connection }) => connection === number))
+    .filter((ofOne) => ofOne.length > 0);
+  return connections.length === 0 ? 'unreachable' : connections.map(agreed).reduce(worseOf);
 }
 
 function agreed(routes: readonly Route[]): Delivery {
-  if (routes.length === 0) return 'unreachable';
   return routes.every(({ delivery }) => delivery === routes[0].delivery) ? routes[0].delivery : 'conditional';
 }
 

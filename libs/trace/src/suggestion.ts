@@ -21,6 +21,7 @@ const advice: Readonly<Record<string, string>> = {
   NODE_PORT_ADDRESSES: 'ask an address that nodePortAddresses of kube-proxy names',
   CLUSTER_IP_NOT_ROUTED: 'use a Service of type NodePort or LoadBalancer, or an Ingress',
   ENDPOINT_TO_HOST_DROP: 'set defaultEndpointToHostAction to Accept',
+  NAME_LOOKUP: 'let the client ask DNS: egress to its pods at the port at which they listen, over UDP and TCP',
   CONTROLLER_UNKNOWN: 'say who serves it, with dataplane=ingressController:namespace/name',
   LOAD_BALANCER_PROXIES: 'admit the addresses of the load balancer; inside the cluster use the name of the Service',
   EGRESS_DENIED:
