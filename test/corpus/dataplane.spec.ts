@@ -11,7 +11,7 @@ import type { KubernetesObject } from './worlds.js';
 
 /** What a trace of a case is compared in; only what is written is compared. */
 interface ExpectedTrace {
-  /** `from to port`, with a protocol behind where it is not TCP. */
+  /** `from to port`, with a protocol behind where it is not TCP; `-` for no port. */
   readonly ask: string;
   readonly delivery?: string;
   /** Names of devices in their order, `fabric` for the network between nodes. */
@@ -25,6 +25,8 @@ interface ExpectedTrace {
   readonly forwards?: number;
   /** `direction@device`. */
   readonly gates?: readonly string[];
+  /** What the first gate sees: `source -> destination:port`. */
+  readonly seen?: string;
   /** Code of the first reason. */
   readonly reason?: string;
   /** Part of the `when` of the route that is compared; the first route where none is given. */
@@ -164,6 +166,7 @@ function seen({ delivery, verdict, routes, assumptions }: Trace, route: Route, e
     pathMtu: route.pathMtu ?? 0,
     forwards: route.forwards,
     gates: hops.flatMap(({ gate, device }) => (gate === undefined ? [] : [`${gate.direction}@${device}`])),
+    seen: seenAt(hops.find(({ gate }) => gate !== undefined)?.gate),
     reason: route.reasons[0]?.split(':')[0] ?? '',
     routes: routes.length,
     route: route.when.includes(expected.route ?? '') ? (expected.route ?? '') : route.when,
@@ -177,9 +180,14 @@ function seen({ delivery, verdict, routes, assumptions }: Trace, route: Route, e
   ) as unknown as ExpectedTrace;
 }
 
+function seenAt(gate: Route['hops'][number]['gate']): string {
+  return gate === undefined ? 'nothing' : `${gate.seen.source} -> ${gate.seen.destination}:${gate.seen.destinationPort}`;
+}
+
 function traced(cluster: Cluster, expected: ExpectedTrace): ExpectedTrace {
   const [from, to, port, protocol] = expected.ask.split(' ');
-  const trace = answerTrace(cluster, parseVerdictQuestion({ from, to, port, protocol }));
+  const asked = { from, to, protocol, ...(port === '-' ? {} : { port }) };
+  const trace = answerTrace(cluster, parseVerdictQuestion(asked));
   const { routes } = trace;
   return seen(trace, routes.find(({ when }) => when.includes(expected.route ?? '')) ?? routes[0], expected);
 }

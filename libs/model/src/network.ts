@@ -147,6 +147,7 @@ export interface KubeRouterNetwork {
   readonly overlayEncap: 'ipip' | 'fou';
   readonly fouPort: number;
   readonly podEgress: boolean;
+  readonly enableIpv6: boolean;
   readonly masqueradeAll: boolean;
   /** `--hairpin-mode`: the proxy translates a pod's connection to itself. */
   readonly hairpin: boolean;

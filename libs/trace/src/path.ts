@@ -38,6 +38,10 @@ export class Path {
     return this.#translatedBy;
   }
 
+  get delivery(): Delivery {
+    return this.#delivery;
+  }
+
   get isStopped(): boolean {
     return this.#delivery === 'blockedByPolicy' || this.#delivery === 'unreachable';
   }
@@ -129,8 +133,10 @@ export class Path {
     this.#delivery = worseOf(this.#delivery, delivery);
   }
 
-  note(reason: string): void {
-    this.weaken('delivered', reason);
+  /** Says something that changes nothing; `first`: before what was said already, since it is the cause. */
+  note(reason: string, where: 'first' | 'last' = 'last'): void {
+    if (where === 'first') this.#reasons.unshift(reason);
+    else this.weaken('delivered', reason);
   }
 
   finish(when: string, network: string): Route {

@@ -47,7 +47,7 @@ export function passGate(context: Context, path: Path, question: GateQuestion): 
     {
       ...gate,
       engine,
-      hook: hookOf(engine, direction, device),
+      hook: hookOf(context, engine, direction, device),
       enforcement,
       denyAction: denyActionOf(context, engine),
     },
@@ -74,10 +74,12 @@ export function passGate(context: Context, path: Path, question: GateQuestion): 
 }
 
 /** Where an engine hooks in (dataplane A.6). */
-function hookOf(engine: string, direction: Direction, device: string): string {
+function hookOf({ cluster }: Context, engine: string, direction: Direction, device: string): string {
   const isEgress = direction === 'Egress';
   switch (engine) {
     case 'calico':
+      if (cluster.dataplane.network.calico?.ebpf === true)
+        return isEgress ? `tc ingress of ${device}` : `tc egress of ${device}`;
       return isEgress ? `cali-fw-${device}` : `cali-tw-${device}`;
     case 'kube-router':
       return 'KUBE-ROUTER-FORWARD → KUBE-POD-FW-…';
