@@ -42,7 +42,7 @@ function withinNode(walk: Walk, server: PodEnd, link: PodLink, node: Node): void
   if (isCheckedFirst) gateIngress(walk, server, link);
   if (path.isStopped) return;
   if (chosen !== null) translateTo(walk, node, chosen);
-  if (client.kind !== 'Pod' || client.node !== node) podDevices.nodePort(walk, node, link);
+  if (client.kind !== 'Pod' || client.node !== node) podDevices.gateway(walk, node, link);
   if (!crossedBridge) podDevices.bridge(walk, node, link);
   podDevices.hostVeth(walk, server.node, link, 'send');
   if (!isCheckedFirst) gateIngress(walk, server, link);
@@ -67,15 +67,17 @@ function acrossNodes(walk: Walk, server: PodEnd, link: PodLink, { sender, receiv
   path.weaken(way.delivery, way.reason);
   if (path.isStopped) return;
   const { tunnel } = way;
-  if (tunnel === null ? isOfPod && link.leavesByNodePort === true : !isOfPod) podDevices.nodePort(walk, sender, link);
-  if (tunnel !== null && !isOfPod) podDevices.bridge(walk, sender, link);
+  if (tunnel === null ? isOfPod && link.leavesByGateway === true : !isOfPod) podDevices.gateway(walk, sender, link);
+  // Where a tunnel is a port of the bridge, the node's own packets get to it over that.
+  if (tunnel !== null && !isOfPod && (link.gateway !== undefined || way.isBridged === true))
+    podDevices.bridge(walk, sender, link);
   nodeDevices.tunnelEnd(walk, sender, tunnel, 'encapsulate');
   nodeDevices.nic(walk, sender, 'send', tunnel);
   nodeDevices.fabric(walk, tunnel, way);
   nodeDevices.nic(walk, receiver, 'receive', tunnel);
   nodeDevices.tunnelEnd(walk, receiver, tunnel, 'decapsulate');
   if (way.isBridged !== true) path.forward();
-  if (tunnel === null && link.leavesByNodePort === true) podDevices.nodePort(walk, receiver, link);
+  if (tunnel === null && link.leavesByGateway === true) podDevices.gateway(walk, receiver, link);
   podDevices.bridge(walk, receiver, link);
   deliver(walk, server, link);
 }

@@ -3,7 +3,7 @@ import type { PodLink } from './plugin/plugin.js';
 import type { Walk } from './walk.js';
 
 /** The devices between a pod and its node. */
-export const podDevices = { podInterface, hostVeth, bridge, nodePort } as const;
+export const podDevices = { podInterface, hostVeth, bridge, gateway } as const;
 
 function podInterface(
   { path }: Walk,
@@ -26,7 +26,7 @@ function bridge({ path }: Walk, node: Node | null, { bridge: device, mtu }: PodL
 }
 
 /** The device that leads from the node's own routes to its pods; nothing where that is the bridge, or where there is none. */
-function nodePort({ path }: Walk, node: Node | null, { nodePort: device, mtu }: PodLink): void {
+function gateway({ path }: Walk, node: Node | null, { gateway: device, mtu }: PodLink): void {
   if (device === undefined) return;
   path.add({ node, netns: 'host', device, nameSource: 'derived', kind: 'routing', action: 'route', mtu });
 }

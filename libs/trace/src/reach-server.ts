@@ -30,7 +30,7 @@ function leaveCluster(walk: Walk): void {
   if (sender !== null) {
     translateServiceSource(walk, sender);
     if (client.kind === 'Pod') {
-      leaveByNodePort(walk, sender, client);
+      leaveByGateway(walk, sender, client);
       const isTranslated = translatePodSource(walk, sender, { address: server.address, isNode: false, way: null });
       if (!isTranslated) noteBareSource(walk);
     }
@@ -41,9 +41,9 @@ function leaveCluster(walk: Walk): void {
 }
 
 /** Out of a bridge that is not the node's own way to its pods. */
-function leaveByNodePort(walk: Walk, node: Node, client: PodEnd): void {
+function leaveByGateway(walk: Walk, node: Node, client: PodEnd): void {
   const link = walk.context.plugin.link(client.pod);
-  if (link.leavesByNodePort === true) podDevices.nodePort(walk, node, link);
+  if (link.leavesByGateway === true) podDevices.gateway(walk, node, link);
 }
 
 function noteBareSource({ context, path }: Walk): void {
@@ -59,7 +59,7 @@ function toHost(walk: Walk, server: HostEnd): void {
   const { client } = walk.flow;
   const isOwnNode = sender?.name === server.node.name;
   path.seeByPolicy();
-  if (client.kind === 'Pod' && sender !== null && sender === client.node) leaveByNodePort(walk, sender, client);
+  if (client.kind === 'Pod' && sender !== null && sender === client.node) leaveByGateway(walk, sender, client);
   if (sender !== null && !isOwnNode) {
     translateServiceSource(walk, sender);
     if (client.kind === 'Pod') {

@@ -25,8 +25,8 @@ class AntreaPlugin implements Plugin {
       hostDeviceSource: 'random',
       bridge: this.antrea.ovsBridge,
       mtu: this.podMtu,
-      nodePort: this.antrea.gateway,
-      leavesByNodePort: true,
+      gateway: this.antrea.gateway,
+      leavesByGateway: true,
     };
   }
 

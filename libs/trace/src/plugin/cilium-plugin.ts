@@ -26,7 +26,7 @@ class CiliumPlugin implements Plugin {
       hostDeviceSource: 'random',
       bridge: null,
       mtu: this.podMtu,
-      nodePort: 'cilium_host',
+      gateway: 'cilium_host',
     };
   }
 

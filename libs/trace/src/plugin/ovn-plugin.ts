@@ -13,7 +13,7 @@ export function ovnPlugin(network: Network, podMtu: number | null): Plugin {
       hostDeviceSource: 'random',
       bridge: 'br-int',
       mtu: podMtu,
-      nodePort: 'ovn-k8s-mp0',
+      gateway: 'ovn-k8s-mp0',
     }),
     ways: (from: Node, to: Node): readonly Way[] => [{ ...plainWay, tunnel: tunnelOf(network, from, to) }],
     sourceOfNode: (node: Node, _way: Way | null, family: 'IPv4' | 'IPv6'): ChosenSource => ({

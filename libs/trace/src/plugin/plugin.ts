@@ -10,9 +10,9 @@ export interface PodLink {
   readonly bridge: string | null;
   readonly mtu: number | null;
   /** The device through which the node itself speaks to its pods; absent: the bridge, or none. */
-  readonly nodePort?: string;
+  readonly gateway?: string;
   /** Whether packets of pods go through that device as well when they leave without a tunnel. */
-  readonly leavesByNodePort?: boolean;
+  readonly leavesByGateway?: boolean;
 }
 
 /** A tunnel between two nodes. */
