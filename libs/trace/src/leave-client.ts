@@ -115,12 +115,14 @@ function rangesOf(settings: KubeRouterNetwork | null, { by }: ServiceUse): reado
 function fromHost(walk: Walk, client: HostEnd): void {
   const { context, path, way } = walk;
   const { use, server } = walk.flow;
-  if (use === null && server.kind === 'Pod')
+  const translatesHere = use !== null && (use.entry === null || use.entry === client.node);
+  // Programs at the socket translate before the kernel chooses a source.
+  const isEbpf = context.cluster.dataplane.proxy.value.startsWith('ebpf/');
+  if (server.kind === 'Pod' && (use === null || (isEbpf && translatesHere)))
     path.startFrom(context.plugin.sourceOfNode(client.node, way, context.family).address);
   path.add({ node: client.node, netns: 'host', device: null, kind: 'socket', action: 'send' });
-  if (use === null) return;
-  if (use.entry === null || use.entry === client.node) translateService(walk, client.node, 'nat');
-  else crossToEntry(walk, client.node, use.entry, client);
+  if (translatesHere) translateService(walk, client.node, 'nat');
+  else if (use?.entry != null) crossToEntry(walk, client.node, use.entry, client);
 }
 
 function fromOutside(walk: Walk): void {

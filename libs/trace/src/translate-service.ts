@@ -48,7 +48,7 @@ function translators(proxy: string): string {
       return 'OVN load balancers';
     case 'ebpf/calico':
     case 'ebpf/cilium':
-      return `${proxy}: before the packet leaves the pod`;
+      return `${proxy}: programs at the socket or at the link`;
     default:
       return 'KUBE-SERVICES → KUBE-SVC-… → KUBE-SEP-…';
   }
