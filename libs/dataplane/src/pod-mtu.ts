@@ -2,6 +2,7 @@ import type { CalicoNetwork, Network, Sourced } from '#model';
 import { antreaOverhead } from './antrea/antrea-overhead.js';
 import { ciliumOverhead } from './cilium/cilium-overhead.js';
 import { flannelLink } from './flannel/flannel-link.js';
+import { mtuLeft } from './mtu-left.js';
 
 /** MTU of pod interfaces (dataplane B.3, C.0); null where nobody knows. It rests on the host's MTU. */
 export function podMtuOf(network: Network): Sourced<number | null> {
@@ -30,11 +31,11 @@ export function podMtuOf(network: Network): Sourced<number | null> {
       // What GKE configures no object shows; its networks have MTUs of their own.
       if (cilium === null || (kind === 'gke-dpv2' && cilium.from === null))
         return { value: null, provenance: 'assumed' };
-      return derived((cilium.mtu ?? hostMtu.value) - ciliumOverhead(cilium), cilium.from === null);
+      return derived(mtuLeft(cilium.mtu ?? hostMtu.value, ciliumOverhead(cilium)), cilium.from === null);
     case 'antrea': {
       const overhead = antrea === null ? null : antreaOverhead(antrea);
       if (antrea?.mtu != null) return explicit(antrea.mtu);
-      return derived(overhead === null ? null : hostMtu.value - overhead, antrea?.from == null);
+      return derived(overhead === null ? null : mtuLeft(hostMtu.value, overhead), antrea?.from == null);
     }
     case 'aws-vpc-cni': {
       const said = aws?.podMtu ?? aws?.eniMtu ?? null;
@@ -55,8 +56,7 @@ export function podMtuOf(network: Network): Sourced<number | null> {
 export function tunnelMtuOf({ flannel, hostMtu }: Network): number | null {
   if (flannel?.config == null) return null;
   const { backend } = flannel.config;
-  const left = (backend.mtu ?? hostMtu.value) - flannelLink(backend).overheadBytes;
-  return left > 0 ? left : null;
+  return mtuLeft(backend.mtu ?? hostMtu.value, flannelLink(backend).overheadBytes);
 }
 
 /** MTU of Calico's own devices, by kind of tunnel. */

@@ -38,7 +38,7 @@ function withinNode(walk: Walk, server: PodEnd, link: PodLink, node: Node): void
   const isHairpin = client.kind === 'Pod' && isOnePod(client, server);
   const chosen = isHairpin ? hairpinSource(walk, client) : sourceWithinNode(walk, node, link);
   // Where chains of the node check policy, they do so before the source is translated, and see the client itself.
-  const isCheckedFirst = chosen !== null && !checksAtPort(walk);
+  const isCheckedFirst = chosen !== null && !checksAtPort(walk, isHairpin);
   if (isCheckedFirst) gateIngress(walk, server, link);
   if (path.isStopped) return;
   if (chosen !== null) translateTo(walk, node, chosen);
@@ -121,11 +121,16 @@ function noteBridgedPolicy({ context }: Walk, use: ServiceUse | null): void {
   });
 }
 
-/** Whether policies are checked by programs or flows at the pod's own port, which see packets as the node's chains leave them. */
-function checksAtPort({ context }: Walk): boolean {
+/**
+ * Whether policies are checked by programs or flows at the pod's own port, which see packets as the node's chains leave them.
+ * A pod that comes back to itself through a Service they know themselves, where it is they who translate.
+ */
+function checksAtPort({ context }: Walk, isHairpin: boolean): boolean {
   const engine = context.cluster.dataplane.policyEngine.value;
-  return ['cilium', 'antrea', 'ovn-kubernetes', 'aws-network-policy-agent'].includes(engine);
+  return engine === 'aws-network-policy-agent' || (!isHairpin && enginesAtPort.includes(engine));
 }
+
+const enginesAtPort: readonly string[] = ['cilium', 'antrea', 'ovn-kubernetes'];
 
 /** Who policies take the sender for. */
 function senderSeen({ context, flow, path }: Walk, server: PodEnd): Party {

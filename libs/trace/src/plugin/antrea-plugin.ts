@@ -1,4 +1,4 @@
-import { antreaOverhead, familyOf, nodeAddress, sameSegment } from '#dataplane';
+import { antreaOverhead, familyOf, mtuLeft, nodeAddress, sameSegment } from '#dataplane';
 import type { AntreaNetwork, Network, Node, Pod } from '#model';
 import type { ChosenSource, Plugin, PodLink, Target, Tunnel, Way } from './plugin.js';
 import { byNeighbourhood, gatewayOf, overFabric, plainWay, podCidrOf } from './ways.js';
@@ -88,7 +88,7 @@ class AntreaPlugin implements Plugin {
         port: isWireguard ? 51820 : tunnelPort,
         overheadBytes,
       },
-      mtu: this.network.hostMtu.value - overheadBytes,
+      mtu: mtuLeft(this.network.hostMtu.value, overheadBytes),
     };
     return { ...plainWay, tunnel };
   }

@@ -1,4 +1,4 @@
-import { baseOf, cidrHolds, ciliumOverhead, familyOf, nodeAddress, sameSegment } from '#dataplane';
+import { baseOf, cidrHolds, ciliumOverhead, familyOf, mtuLeft, nodeAddress, sameSegment } from '#dataplane';
 import type { CiliumNetwork, Network, Node, Pod } from '#model';
 import { leavesBy } from './leaves-by.js';
 import type { ChosenSource, Plugin, PodLink, Target, Tunnel, Way } from './plugin.js';
@@ -96,7 +96,7 @@ class CiliumPlugin implements Plugin {
     const { routing, tunnelProtocol, tunnelPort, encryption } = this.cilium;
     const overheadBytes = ciliumOverhead(this.cilium) + (outer === 'IPv6' ? 20 : 0);
     const ends = { outerSource: a, outerDestination: b, overheadBytes };
-    const mtu = (this.cilium.mtu ?? this.network.hostMtu.value) - overheadBytes;
+    const mtu = mtuLeft(this.cilium.mtu ?? this.network.hostMtu.value, overheadBytes);
     if (encryption === 'wireguard') {
       return {
         device: 'cilium_wg0',

@@ -1,4 +1,4 @@
-import { familyOf, nodeAddress } from '#dataplane';
+import { familyOf, mtuLeft, nodeAddress } from '#dataplane';
 import type { Network, Node, Pod } from '#model';
 import type { ChosenSource, Plugin, PodLink, Target, Tunnel, Way } from './plugin.js';
 import { plainWay } from './ways.js';
@@ -45,7 +45,7 @@ function tunnelOf({ hostMtu }: Network, from: Node, to: Node): Tunnel {
       port: 6081,
       overheadBytes,
     },
-    mtu: hostMtu.value - overheadBytes,
+    mtu: mtuLeft(hostMtu.value, overheadBytes),
   };
 }
 
