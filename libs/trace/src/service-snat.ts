@@ -70,7 +70,9 @@ function isClusterAddress({ cluster, plugin }: Context, { address, node, pod }: 
 /** kube-router leaves the client alone unless neither end is a pod of the translating node. */
 function byKubeRouter({ cluster, family }: Context, { server, use, at, source }: Translated): ChosenSource | null {
   const annotations = use.service?.annotations ?? {};
-  if (use.keepsClient || Object.hasOwn(annotations, 'kube-router.io/service.dsr')) return null;
+  // Direct server return is for external addresses only.
+  const answersDirectly = use.by === 'ExternalIP' && annotations['kube-router.io/service.dsr'] === 'tunnel';
+  if (use.keepsClient || answersDirectly) return null;
   const isOwn = (address: string | null): boolean =>
     address !== null && at.podCidrs.some((cidr) => cidrHolds(cidr, address));
   const masqueradesAll = cluster.dataplane.network.kubeRouter?.masqueradeAll === true;
