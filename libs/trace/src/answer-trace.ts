@@ -193,12 +193,16 @@ function portText(port: Extract<PortQuestion, { kind: 'Range' }>): string {
 /** What every route rests on that no object shows. */
 function networkAssumptions(context: Context | null, routes: readonly Route[]): Trace['assumptions'] {
   if (context === null || routes.length === 0) return [];
-  const { hostMtu, nodeInterface } = context.cluster.dataplane.network;
+  const { podMtu, network } = context.cluster.dataplane;
+  const { hostMtu, nodeInterface, kind } = network;
+  // Of most networks it is worked out from the host's; these have one of their own.
+  const isUsualMtu = podMtu.provenance === 'assumed' && ['ovn-kubernetes', 'weave'].includes(kind);
   const usesHost = routes.some(({ hops }) => hops.some(({ kind }) => kind === 'nic'));
   const { proxy } = context.cluster.dataplane;
   const usesProxy = routes.some(({ hops }) => hops.some(({ nat }) => nat?.type === 'DNAT'));
   return [
     { name: 'hostMTU', value: String(hostMtu.value), provenance: hostMtu.provenance },
+    ...(isUsualMtu ? [{ name: 'podMTU', value: String(podMtu.value), provenance: podMtu.provenance }] : []),
     ...(usesHost ? [{ name: 'nodeInterface', value: nodeInterface.value, provenance: nodeInterface.provenance }] : []),
     ...(usesProxy && proxy.value === 'unknown'
       ? [{ name: 'proxy', value: 'kube-proxy/iptables', provenance: 'assumed' as const }]

@@ -137,6 +137,7 @@ function fromOutside(walk: Walk): void {
 function crossToEntry(walk: Walk, from: Node | null, entry: Node, client: End): void {
   const { path } = walk;
   if (client.kind === 'Pod' && from !== null) {
+    podDevices.leaveByGateway(walk, from, client.pod);
     translatePodSource(walk, from, { address: path.tuple.destination, isNode: true, way: null });
     path.forward();
   }

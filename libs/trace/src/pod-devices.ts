@@ -1,9 +1,9 @@
-import type { Node } from '#model';
+import type { Node, Pod } from '#model';
 import type { PodLink } from './plugin/plugin.js';
 import type { Walk } from './walk.js';
 
 /** The devices between a pod and its node. */
-export const podDevices = { podInterface, hostVeth, bridge, gateway } as const;
+export const podDevices = { podInterface, hostVeth, bridge, gateway, leaveByGateway } as const;
 
 function podInterface(
   { path }: Walk,
@@ -29,4 +29,10 @@ function bridge({ path }: Walk, node: Node | null, { bridge: device, mtu }: PodL
 function gateway({ path }: Walk, node: Node | null, { gateway: device, mtu }: PodLink): void {
   if (device === undefined) return;
   path.add({ node, netns: 'host', device, nameSource: 'derived', kind: 'routing', action: 'route', mtu });
+}
+
+/** Out of a bridge that is not the node's own way to its pods, where a pod's packets leave it without a tunnel. */
+function leaveByGateway(walk: Walk, node: Node, pod: Pod): void {
+  const link = walk.context.plugin.link(pod);
+  if (link.leavesByGateway === true) gateway(walk, node, link);
 }

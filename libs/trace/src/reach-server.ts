@@ -1,5 +1,4 @@
-import type { Node } from '#model';
-import type { HostEnd, PodEnd } from './ends.js';
+import type { HostEnd } from './ends.js';
 import { enterPod } from './enter-pod.js';
 import { nodeDevices } from './node-devices.js';
 import { podDevices } from './pod-devices.js';
@@ -30,7 +29,7 @@ function leaveCluster(walk: Walk): void {
   if (sender !== null) {
     translateServiceSource(walk, sender);
     if (client.kind === 'Pod') {
-      leaveByGateway(walk, sender, client);
+      podDevices.leaveByGateway(walk, sender, client.pod);
       const isTranslated = translatePodSource(walk, sender, { address: server.address, isNode: false, way: null });
       if (!isTranslated) noteBareSource(walk);
     }
@@ -38,12 +37,6 @@ function leaveCluster(walk: Walk): void {
   if (client.kind !== 'Host') path.forward();
   nodeDevices.nic(walk, sender, 'send', null);
   nodeDevices.fabric(walk, null, null);
-}
-
-/** Out of a bridge that is not the node's own way to its pods. */
-function leaveByGateway(walk: Walk, node: Node, client: PodEnd): void {
-  const link = walk.context.plugin.link(client.pod);
-  if (link.leavesByGateway === true) podDevices.gateway(walk, node, link);
 }
 
 function noteBareSource({ context, path }: Walk): void {
@@ -59,7 +52,8 @@ function toHost(walk: Walk, server: HostEnd): void {
   const { client } = walk.flow;
   const isOwnNode = sender?.name === server.node.name;
   path.seeByPolicy();
-  if (client.kind === 'Pod' && sender !== null && sender === client.node) leaveByGateway(walk, sender, client);
+  if (client.kind === 'Pod' && sender !== null && sender === client.node)
+    podDevices.leaveByGateway(walk, sender, client.pod);
   if (sender !== null && !isOwnNode) {
     translateServiceSource(walk, sender);
     if (client.kind === 'Pod') {

@@ -21,7 +21,7 @@ class AntreaPlugin implements Plugin {
     return {
       podDevice: 'eth0',
       // The rest of the name is a digest over the container's id.
-      hostDevice: `${name.replaceAll(/[^a-z0-9]/g, '-').slice(0, 8)}-…`,
+      hostDevice: `${name.slice(0, 8)}-…`,
       hostDeviceSource: 'random',
       bridge: this.antrea.ovsBridge,
       mtu: this.podMtu,
@@ -36,9 +36,7 @@ class AntreaPlugin implements Plugin {
     const ends = { a: nodeAddress(from, outer), b: nodeAddress(to, outer) };
     const tunnelled = this.#tunnelled(outer, ends);
     if (configMap === null) {
-      const reason =
-        'CONFIG_NOT_SEEN: antrea-agent.conf is not in the snapshot or cannot be read; its defaults are assumed';
-      return [{ ...tunnelled, delivery: 'conditional', reason }];
+      return [{ ...tunnelled, delivery: 'conditional', reason: configNotSeen }];
     }
     if (mode === 'encap') return [tunnelled];
     const reason = `NO_ENCAPSULATION_ACROSS_SUBNETS: ${from.name} and ${to.name} are in different subnets; routers between them must know pod addresses`;
@@ -56,7 +54,10 @@ class AntreaPlugin implements Plugin {
     const { mode, noSnat } = this.antrea;
     // In other modes the agent refuses to start with noSNAT.
     if (way !== null || address === null || (mode === 'noEncap' && noSnat)) return null;
-    return { address: nodeAddress(node, familyOf(address)), by: 'ANTREA-POSTROUTING: from pods to what is no pod' };
+    const by = 'ANTREA-POSTROUTING: from pods to what is no pod';
+    return this.antrea.from === null
+      ? { address: null, by, doubt: configNotSeen }
+      : { address: nodeAddress(node, familyOf(address)), by };
   }
 
   refusesOwnNode(): string | null {
@@ -93,3 +94,6 @@ class AntreaPlugin implements Plugin {
     return { ...plainWay, tunnel };
   }
 }
+
+const configNotSeen =
+  'CONFIG_NOT_SEEN: antrea-agent.conf is not in the snapshot or cannot be read; the defaults of the agent are assumed';

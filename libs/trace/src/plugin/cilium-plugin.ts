@@ -34,11 +34,10 @@ class CiliumPlugin implements Plugin {
     const { from: configMap } = this.cilium;
     const decided = this.#decidedWays(from, to, destination === null ? 'IPv4' : familyOf(destination));
     if (configMap !== null) return decided;
-    const reason = 'CONFIG_NOT_SEEN: cilium-config is not in the snapshot; the defaults of the agent are assumed';
     return decided.map((way) => ({
       ...way,
       delivery: way.delivery === 'delivered' ? 'conditional' : way.delivery,
-      reason: way.reason ?? reason,
+      reason: way.reason ?? configNotSeen,
     }));
   }
 
@@ -114,7 +113,8 @@ class CiliumPlugin implements Plugin {
 
   /** Why nobody knows whether a destination keeps the pod's address; null where it is known. */
   #doubt(address: string, nativeCidr: string | null): string | null {
-    const { routing, ipam, bpfMasquerade, masqueradeInterfaces, masqueradeAgent } = this.cilium;
+    const { from, routing, ipam, bpfMasquerade, masqueradeInterfaces, masqueradeAgent } = this.cilium;
+    if (from === null) return configNotSeen;
     if (routing === 'native' && nativeCidr === null)
       return isOfCloud(ipam)
         ? `VPC_BLOCKS_UNKNOWN: Cilium masquerades what leaves the cloud's network, and no object shows whether ${address} is in it`
@@ -140,6 +140,8 @@ class CiliumPlugin implements Plugin {
     return written === undefined ? null : baseOf(written);
   }
 }
+
+const configNotSeen = 'CONFIG_NOT_SEEN: cilium-config is not in the snapshot; the defaults of the agent are assumed';
 
 const loopbackAddress = '169.254.42.1';
 
