@@ -27,6 +27,8 @@ interface ExpectedTrace {
   readonly gates?: readonly string[];
   /** What the first gate sees: `source -> destination:port`. */
   readonly seen?: string;
+  /** Chain or hook of each gate. */
+  readonly hooks?: readonly string[];
   /** Code of the first reason. */
   readonly reason?: string;
   /** Part of the `when` of the route that is compared; the first route where none is given. */
@@ -167,6 +169,7 @@ function seen({ delivery, verdict, routes, assumptions }: Trace, route: Route, e
     forwards: route.forwards,
     gates: hops.flatMap(({ gate, device }) => (gate === undefined ? [] : [`${gate.direction}@${device}`])),
     seen: seenAt(hops.find(({ gate }) => gate !== undefined)?.gate),
+    hooks: hops.flatMap(({ gate }) => (gate === undefined ? [] : [gate.hook])),
     reason: route.reasons[0]?.split(':')[0] ?? '',
     routes: routes.length,
     route: route.when.includes(expected.route ?? '') ? (expected.route ?? '') : route.when,

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { type DeviceType, kernelHas } from './kernel-has.js';
 
 /** Programs the lab needs, with the Debian package that brings each. */
 const tools: Readonly<Record<string, string>> = {
@@ -9,8 +10,18 @@ const tools: Readonly<Record<string, string>> = {
   tcpdump: 'tcpdump',
 };
 
+/** Types of devices that no network of the lab does without. */
+const types: readonly DeviceType[] = ['bridge', 'vxlan', 'veth', 'macvlan'];
+
+let found: string | null | undefined;
+
 /** Why the lab cannot run on this machine, in one line; null where it can. */
 export function labProblem(): string | null {
+  found ??= findProblem();
+  return found;
+}
+
+function findProblem(): string | null {
   if (process.platform !== 'linux') return 'the lab needs Linux';
   if (process.getuid?.() !== 0) return 'the lab makes network namespaces, which only root may';
   const missing = Object.keys(tools).filter((tool) => spawnSync('sh', ['-c', `command -v ${tool}`]).status !== 0);
@@ -21,10 +32,7 @@ export function labProblem(): string | null {
   const name = `cr-probe-${process.pid}`;
   const made = spawnSync('ip', ['netns', 'add', name]);
   if (made.status !== 0) return `this kernel gives no network namespaces: ${String(made.stderr).trim()}`;
-  const types = ['type bridge', 'type vxlan id 1 dstport 8472 dev lo', 'type veth'];
-  const refused = types.find(
-    (type, i) => spawnSync('ip', ['-n', name, 'link', 'add', `p${i}`, ...type.split(' ')]).status !== 0,
-  );
   spawnSync('ip', ['netns', 'del', name]);
-  return refused === undefined ? null : `this kernel has no ${refused.split(' ')[1]} devices`;
+  const refused = types.find((type) => !kernelHas(type));
+  return refused === undefined ? null : `this kernel has no ${refused} devices`;
 }

@@ -1,7 +1,7 @@
 import { setPriority } from 'node:os';
 
-/** Of the scale of `nice`: where processors are short, a thread gets about a tenth of what the one that answers gets. */
-const background = 10;
+/** Of the scale of `nice`: where processors are short, a thread gets about a third of what the one that answers gets. */
+const background = 5;
 
 /**
  * Called in a thread that works for a while: the thread that answers goes first, so that an ingest does not make everybody

@@ -23,36 +23,39 @@ export async function writeObjects(
     'CREATE TEMPORARY TABLE incoming (api_group text, kind text, namespace text, name text, uid text, hash text) ON COMMIT DROP',
   );
   await copyIn(client, 'incoming', rowsOf(objects));
-  await runner.query('ANALYZE incoming');
-  const unknown = (await runner.query(
-    `SELECT DISTINCT i.hash FROM incoming i
-     WHERE NOT EXISTS (SELECT FROM object_body b WHERE b.cluster_id = $1 AND b.hash = i.hash)`,
-    [clusterId],
-  )) as { hash: string }[];
+  // Differences of whole sets, which are known before the first row is written: a probe for each row would pass over
+  // the rows that the same statement has written already, and more so with every row.
+  const current = `SELECT ${stateColumns} FROM object_version WHERE cluster_id = ${clusterId} AND last_snapshot = ${openEnd}`;
+  // All statements go to the database at once, so that it goes on while this thread is busy. All numbers are our own.
+  const written = client.query(
+    `ANALYZE incoming;
+     SELECT DISTINCT i.hash FROM incoming i
+     WHERE NOT EXISTS (SELECT FROM object_body b WHERE b.cluster_id = ${clusterId} AND b.hash = i.hash);
+     UPDATE object_version v SET last_snapshot = ${number} - 1
+     FROM (${current} EXCEPT SELECT ${stateColumns} FROM incoming) ended
+     WHERE v.cluster_id = ${clusterId} AND v.last_snapshot = ${openEnd} AND v.api_group = ended.api_group
+       AND v.kind = ended.kind AND v.namespace = ended.namespace AND v.name = ended.name;
+     INSERT INTO object_version (cluster_id, first_snapshot, ${stateColumns})
+     SELECT ${clusterId}, ${number}, opened.* FROM (SELECT ${stateColumns} FROM incoming EXCEPT ${current}) opened;`,
+  );
+  // A failure is seen where it is waited for, below.
+  written.catch(() => undefined);
+  await nextTurn();
+  let description: SnapshotDescription;
+  try {
+    description = describe();
+  } finally {
+    await written;
+  }
+  // One result for each statement.
+  const [, { rows: unknown }] = (await written) as unknown as { rows: { hash: string }[] }[];
   await copyIn(
     client,
     'object_body (cluster_id, hash, body)',
     bodiesOf(clusterId, objects, new Set(unknown.map(({ hash }) => hash))),
   );
-  // Differences of whole sets, which are known before the first row is written: a probe for each row would pass over
-  // the rows that the same statement has written already, and more so with every row.
-  const current = `SELECT ${stateColumns} FROM object_version WHERE cluster_id = ${clusterId} AND last_snapshot = ${openEnd}`;
-  // Several statements go to the database at once, so that it goes on while this thread is busy. All numbers are our own.
-  const written = runner.query(
-    `UPDATE object_version v SET last_snapshot = ${number} - 1
-     FROM (${current} EXCEPT SELECT ${stateColumns} FROM incoming) ended
-     WHERE v.cluster_id = ${clusterId} AND v.last_snapshot = ${openEnd} AND v.api_group = ended.api_group
-       AND v.kind = ended.kind AND v.namespace = ended.namespace AND v.name = ended.name;
-     INSERT INTO object_version (cluster_id, first_snapshot, ${stateColumns})
-     SELECT ${clusterId}, ${number}, opened.* FROM (SELECT ${stateColumns} FROM incoming EXCEPT ${current}) opened;
-     ${unknown.length >= analyseAfterRows ? analyse : ''}`,
-  );
-  await nextTurn();
-  try {
-    return describe();
-  } finally {
-    await written;
-  }
+  if (unknown.length >= analyseAfterRows) await runner.query(analyse);
+  return description;
 }
 
 /** So many new rows may be most of the table, and the next statements are planned by what is known of it. */

@@ -120,7 +120,6 @@ function tracedRoutes(
     : to.parties[0];
   const server = endOf(cluster, other, family);
   const port = portNumber(question.port, server);
-  if (isOneSocketSpace(client, server) && !isOnWindows(client)) return [loopbackRoute(client, server.address, port)];
   const use =
     translated?.by === 'HostPort' && translated.entry !== null
       ? {
@@ -132,6 +131,9 @@ function tracedRoutes(
           keepsClient: true,
         }
       : null;
+  // A pod that asks for its own host port leaves its network namespace first.
+  if (use === null && isOneSocketSpace(client, server) && !isOnWindows(client))
+    return [loopbackRoute(client, server.address, port)];
   return [
     ...buildRoutes(context, { client, server, port, use, when: null }),
     ...secondaryRoutes(context, client, server, port),

@@ -1,6 +1,7 @@
 import { type Party, standInAddress } from '#engine';
 import type { Node } from '#model';
 import { isOnePod, partyAt, partyOfNode, type PodEnd } from './ends.js';
+import { hairpinOf } from './hairpin-of.js';
 import { nodeDevices } from './node-devices.js';
 import { podDevices } from './pod-devices.js';
 import { passGate } from './policy-gate.js';
@@ -101,12 +102,10 @@ function sourceWithinNode(walk: Walk, node: Node, link: PodLink): ChosenSource |
   return { ...byAgent, address };
 }
 
-/** What a pod sees as its peer that reaches itself through a Service; null where it does not. */
-function hairpinSource({ context, flow }: Walk, { node, pod }: PodEnd): ChosenSource | null {
-  const { use } = flow;
-  if (node === null || use === null) return null;
-  const annotated = use.service?.annotations['kube-router.io/service.hairpin'] !== undefined;
-  const chosen = context.plugin.hairpin(node, pod, annotated, use.address ?? '');
+/** What a pod sees as its peer that reaches itself through a Service or a host port; null where it does not. */
+function hairpinSource({ context, flow: { use } }: Walk, client: PodEnd): ChosenSource | null {
+  if (client.node === null || use === null) return null;
+  const chosen = hairpinOf(context, client, client.node, use);
   return 'refused' in chosen ? null : chosen;
 }
 
@@ -150,7 +149,7 @@ function senderSeen({ context, flow, path }: Walk, server: PodEnd): Party {
 
 function gateIngress(walk: Walk, server: PodEnd, link: PodLink): void {
   const { context, flow, path } = walk;
-  const { use, port } = flow;
+  const { client, use, port } = flow;
   path.seeByPolicy();
   const party = senderSeen(walk, server);
   passGate(context, path, {
@@ -161,5 +160,6 @@ function gateIngress(walk: Walk, server: PodEnd, link: PodLink): void {
     port,
     viaService: use !== null,
     device: link.hostDevice,
+    chain: client.kind === 'Host' && client.node.name === server.node?.name ? 'OUTPUT' : 'FORWARD',
   });
 }

@@ -2,6 +2,7 @@ import { cidrHolds } from '#dataplane';
 import { partyOfAddress } from '#engine';
 import { formatAddress, type KubeRouterNetwork, type Node, parseAddress } from '#model';
 import { type End, type HostEnd, isOnePod, partyAt, type PodEnd } from './ends.js';
+import { hairpinOf } from './hairpin-of.js';
 import { nodeDevices } from './node-devices.js';
 import { podDevices } from './pod-devices.js';
 import type { PodLink } from './plugin/plugin.js';
@@ -49,6 +50,7 @@ function fromPod(walk: Walk, client: PodEnd): void {
       port: translatesHere || use === null ? port : use.port,
       viaService: use !== null,
       device: link.hostDevice,
+      chain: server.kind === 'Host' && server.node.name === node?.name ? 'INPUT' : 'FORWARD',
     });
   // The agent of AWS looks up who is behind a Service and checks at the pod's port, before anybody translates.
   const isCheckedFirst = context.cluster.dataplane.policyEngine.value === 'aws-network-policy-agent';
@@ -88,6 +90,7 @@ function checkAddressOfService({ context, flow, path }: Walk, client: PodEnd, { 
     port: use.port,
     viaService: false,
     device: hostDevice,
+    chain: 'INPUT',
   });
   if (path.delivery === before) return;
   path.note(
@@ -147,11 +150,10 @@ function crossToEntry(walk: Walk, from: Node | null, entry: Node, client: End): 
   translateService(walk, entry, 'nat');
 }
 
-/** Stops a pod that its own Service sends back to it, where the node does not. */
+/** Stops a pod that a Service or a host port sends back to it, where the node does not. */
 function refuseHairpin({ context, flow, path }: Walk, client: PodEnd): void {
   const { use, server } = flow;
   if (!isOnePod(client, server) || client.node === null || use === null) return;
-  const annotated = use.service?.annotations['kube-router.io/service.hairpin'] !== undefined;
-  const chosen = context.plugin.hairpin(client.node, client.pod, annotated, use.address ?? client.address ?? '');
+  const chosen = hairpinOf(context, client, client.node, use);
   if ('refused' in chosen) path.weaken('unreachable', chosen.refused);
 }

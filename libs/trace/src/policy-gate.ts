@@ -13,12 +13,14 @@ interface GateQuestion {
   readonly viaService: boolean;
   /** The host's end of the subject's link. */
   readonly device: string;
+  /** What the packet passes there: it is the node's own at one end, or neither. */
+  readonly chain: 'FORWARD' | 'INPUT' | 'OUTPUT';
 }
 
 /** Runs a packet through the gate of one direction, as the cluster's engine has it, and says what becomes of it. */
 export function passGate(context: Context, path: Path, question: GateQuestion): void {
   const { cluster, family, semantics, question: asked } = context;
-  const { direction, node, source, destination, port, viaService, device } = question;
+  const { direction, node, source, destination, port, viaService, device, chain } = question;
   const judged = judgeFlow(cluster, {
     direction,
     source,
@@ -47,7 +49,7 @@ export function passGate(context: Context, path: Path, question: GateQuestion): 
     {
       ...gate,
       engine,
-      hook: hookOf(context, engine, direction, device),
+      hook: hookOf(context, engine, { direction, device, chain }),
       enforcement,
       denyAction: denyActionOf(context, engine),
     },
@@ -74,17 +76,22 @@ export function passGate(context: Context, path: Path, question: GateQuestion): 
 }
 
 /** Where an engine hooks in (dataplane A.6). */
-function hookOf({ cluster }: Context, engine: string, direction: Direction, device: string): string {
+function hookOf(
+  { cluster }: Context,
+  engine: string,
+  { direction, device, chain }: Pick<GateQuestion, 'direction' | 'device' | 'chain'>,
+): string {
   const isEgress = direction === 'Egress';
   switch (engine) {
     case 'calico':
       if (cluster.dataplane.network.calico?.ebpf === true)
         return isEgress ? `tc ingress of ${device}` : `tc egress of ${device}`;
+      if (isEgress && chain === 'INPUT') return `cali-INPUT → cali-wl-to-host → cali-fw-${device}`;
       return isEgress ? `cali-fw-${device}` : `cali-tw-${device}`;
     case 'kube-router':
-      return 'KUBE-ROUTER-FORWARD → KUBE-POD-FW-…';
+      return `KUBE-ROUTER-${chain} → KUBE-POD-FW-…`;
     case 'kube-network-policies':
-      return 'inet kube-network-policies postrouting (NFQUEUE)';
+      return `inet kube-network-policies ${chain === 'INPUT' ? 'input' : 'postrouting'} (NFQUEUE)`;
     case 'cilium':
       return isEgress ? `tc ingress of ${device}` : `tc egress of ${device}`;
     case 'aws-network-policy-agent':

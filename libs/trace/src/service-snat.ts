@@ -19,7 +19,7 @@ interface Translated {
 /** What a proxy makes of the client's address (dataplane C.6); null: it stays. */
 export function serviceSnat(context: Context, translated: Translated): ChosenSource | null {
   const { client, use, at, way } = translated;
-  if (use.by === 'HostPort') return null;
+  if (use.by === 'HostPort') return byPortmap(context, translated);
   const proxy = context.cluster.dataplane.proxy.value;
   const { proxy: settings } = context.cluster.dataplane.network;
   if (proxy === 'kube-router/ipvs') return byKubeRouter(context, translated);
@@ -47,6 +47,15 @@ export function serviceSnat(context: Context, translated: Translated): ChosenSou
   const { address, by } = context.plugin.sourceOfNode(at, way, context.family);
   const why = settings.masqueradeAll ? 'masqueradeAll' : 'the client is not local to the cluster';
   return { address, by: `kube-proxy masquerades (${why}): ${by}` };
+}
+
+/** portmap masquerades neighbours on the pod's own bridge: the answer to them would pass by the translation. */
+function byPortmap({ plugin, family }: Context, { server, at, way, source }: Translated): ChosenSource | null {
+  const isBridged = server.kind === 'Pod' && plugin.link(server.pod).bridge !== null;
+  const isNeighbour = source !== null && at.podCidrs.some((cidr) => cidrHolds(cidr, source));
+  if (way !== null || !isBridged || !isNeighbour) return null;
+  const { address, by } = plugin.sourceOfNode(at, null, family);
+  return { address, by: `portmap masquerades (a neighbour on the bridge): ${by}` };
 }
 
 /** Whether kube-proxy takes a pod for one of the cluster; without a CIDR to compare with it masquerades nobody. */

@@ -177,7 +177,8 @@ class ModelParts {
     this.#reportMissingTiers();
     const policies = inModelOrder(this.#policies);
     const services = servicesOf(this.#services, this.#slices, this.#endpoints);
-    const used = new Set([...pods, ...workloads, ...services].map(({ namespace }) => namespace));
+    const used = new Set<string>();
+    for (const part of [pods, workloads, services]) for (const { namespace } of part) used.add(namespace);
     for (const { ref } of [...policies, ...this.#notUnderstood]) if (ref.namespace !== null) used.add(ref.namespace);
     const namespaces = this.#allNamespaces(used);
     const doubts = [

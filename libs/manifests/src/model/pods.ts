@@ -20,24 +20,27 @@ export function podsAndWorkloads(
   interner: Interner,
 ): PodsAndWorkloads {
   const top = workloads.filter((workload) => owners.topOf(workload.metadata) === null);
+  // Finished pods are left behind by CronJobs, and by Deployments whose pods were evicted; more will come.
+  const unfinished = observed.filter(({ phase }) => phase !== 'Succeeded' && phase !== 'Failed');
   const withPods = new Set(
-    observed.flatMap(({ workload, phase }) =>
-      // Finished pods are left behind by CronJobs, and by Deployments whose pods were evicted; more will come.
-      workload === null || phase === 'Succeeded' || phase === 'Failed'
-        ? []
-        : [keyOf(workload.kind, workload.namespace, workload.name)],
-    ),
+    [...workloadsIn(unfinished)].map(({ kind, namespace, name }) => keyOf(kind, namespace, name)),
   );
-  const taken = new Set(observed.map(({ namespace, name }) => `${namespace}/${name}`));
-  const made = top
-    .filter(
-      (workload) =>
-        wouldHavePods(workload) &&
-        !withPods.has(keyOf(workload.kind, workload.metadata.namespace as string, workload.metadata.name)),
-    )
-    .map((workload) => templatePod(workload, interner, taken));
+  const without = top.filter(
+    (workload) =>
+      wouldHavePods(workload) &&
+      !withPods.has(keyOf(workload.kind, workload.metadata.namespace as string, workload.metadata.name)),
+  );
+  const taken = new Set(without.length === 0 ? [] : observed.map(({ namespace, name }) => `${namespace}/${name}`));
+  const made = without.map((workload) => templatePod(workload, interner, taken));
   const pods = [...observed, ...made].sort(byNamespaceAndName);
   return { pods, workloads: workloadsOf(top, observed) };
+}
+
+/** The workloads of pods; pods of one owner share its record. */
+function workloadsIn(pods: readonly Pod[]): ReadonlySet<WorkloadRef> {
+  const found = new Set<WorkloadRef>();
+  for (const { workload } of pods) if (workload !== null) found.add(workload);
+  return found;
 }
 
 function byNamespaceAndName(a: { namespace: string; name: string }, b: { namespace: string; name: string }): number {
@@ -120,8 +123,7 @@ function workloadsOf(top: readonly StoredWorkload[], observed: readonly Pod[]): 
     };
     found.set(keyOf(kind, ref.namespace, ref.name), { ...ref, replicas: spec.replicas ?? null, observed: true });
   }
-  for (const { workload } of observed) {
-    if (workload === null) continue;
+  for (const workload of workloadsIn(observed)) {
     const key = keyOf(workload.kind, workload.namespace, workload.name);
     if (!found.has(key)) found.set(key, { ...workload, replicas: null, observed: false });
   }
