@@ -11,7 +11,7 @@ import type { KubernetesObject } from './worlds.js';
 
 /** What a trace of a case is compared in; only what is written is compared. */
 interface ExpectedTrace {
-  /** `from to port`, with a protocol behind where it is not TCP. */
+  /** `from to port`, with a protocol behind where it is not TCP; `-` for no port. */
   readonly ask: string;
   readonly delivery?: string;
   /** Names of devices in their order, `fabric` for the network between nodes. */
@@ -25,6 +25,8 @@ interface ExpectedTrace {
   readonly forwards?: number;
   /** `direction@device`. */
   readonly gates?: readonly string[];
+  /** What the first gate sees: `source -> destination:port`. */
+  readonly seen?: string;
   /** Chain or hook of each gate. */
   readonly hooks?: readonly string[];
   /** Code of the first reason. */
@@ -44,6 +46,7 @@ interface ExpectedTrace {
 interface Case {
   readonly id: string;
   readonly title: string;
+  /** A file of worlds/, or several that are put together, `plain cilium`. */
   readonly world: string;
   readonly netConf?: string;
   /** The type that nodes are annotated with, where the case changes it. */
@@ -54,6 +57,8 @@ interface Case {
   readonly addresses?: Readonly<Record<string, string>>;
   readonly args?: Readonly<Record<string, readonly string[]>>;
   readonly containers?: Readonly<Record<string, readonly object[]>>;
+  /** Environment of the first container. */
+  readonly env?: Readonly<Record<string, readonly object[]>>;
   readonly spec?: Readonly<Record<string, object>>;
   readonly data?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly add?: readonly KubernetesObject[];
@@ -63,6 +68,8 @@ interface Case {
   /** Policies that deny all ingress of their namespace. */
   readonly policies?: readonly string[];
   readonly info?: object;
+  /** What a user says of the network, as `dataplane=` takes it. */
+  readonly said?: string;
   readonly primary?: string;
   readonly policyEngine?: string;
   readonly enforcement?: string;
@@ -84,7 +91,7 @@ interface Editable {
   readonly kind: string;
   readonly metadata: { readonly namespace?: string; readonly name: string; annotations?: Record<string, string>; labels?: Record<string, string> };
   readonly data?: Record<string, string>;
-  readonly spec: { readonly template: { readonly spec: { readonly containers: { args?: readonly string[] }[] } } };
+  readonly spec: { readonly template: { readonly spec: { readonly containers: { args?: readonly string[]; env?: readonly object[] }[] } } };
   readonly status: { readonly addresses: { address: string }[] };
 }
 
@@ -92,9 +99,11 @@ const folder = new URL('./dataplane/', import.meta.url);
 const worlds = new Map<string, string>();
 
 function worldNamed(name: string): Editable[] {
-  const text = worlds.get(name) ?? readFileSync(new URL(`worlds/${name}.yaml`, folder), 'utf8');
-  worlds.set(name, text);
-  return loadAll(text).filter((object) => object !== null && object !== undefined) as Editable[];
+  return name.split(' ').flatMap((file) => {
+    const text = worlds.get(file) ?? readFileSync(new URL(`worlds/${file}.yaml`, folder), 'utf8');
+    worlds.set(file, text);
+    return loadAll(text).filter((object) => object !== null && object !== undefined) as Editable[];
+  });
 }
 
 function keyOf({ kind, metadata }: Editable): string {
@@ -129,6 +138,7 @@ function objectsOf(one: Case): KubernetesObject[] {
   for (const [key, args] of Object.entries(one.args ?? {})) named(key).spec.template.spec.containers[0].args = args;
   for (const [key, more] of Object.entries(one.containers ?? {}))
     named(key).spec.template.spec.containers.push(...more);
+  for (const [key, env] of Object.entries(one.env ?? {})) named(key).spec.template.spec.containers[0].env = env;
   for (const [key, values] of Object.entries(one.spec ?? {})) Object.assign(named(key).spec, values);
   for (const [key, values] of Object.entries(one.data ?? {})) Object.assign(named(key).data ?? {}, values);
   const policies = (one.policies ?? []).map((path) => {
@@ -158,6 +168,7 @@ function seen({ delivery, verdict, routes, assumptions }: Trace, route: Route, e
     pathMtu: route.pathMtu ?? 0,
     forwards: route.forwards,
     gates: hops.flatMap(({ gate, device }) => (gate === undefined ? [] : [`${gate.direction}@${device}`])),
+    seen: seenAt(hops.find(({ gate }) => gate !== undefined)?.gate),
     hooks: hops.flatMap(({ gate }) => (gate === undefined ? [] : [gate.hook])),
     reason: route.reasons[0]?.split(':')[0] ?? '',
     routes: routes.length,
@@ -172,9 +183,14 @@ function seen({ delivery, verdict, routes, assumptions }: Trace, route: Route, e
   ) as unknown as ExpectedTrace;
 }
 
+function seenAt(gate: Route['hops'][number]['gate']): string {
+  return gate === undefined ? 'nothing' : `${gate.seen.source} -> ${gate.seen.destination}:${gate.seen.destinationPort}`;
+}
+
 function traced(cluster: Cluster, expected: ExpectedTrace): ExpectedTrace {
   const [from, to, port, protocol] = expected.ask.split(' ');
-  const trace = answerTrace(cluster, parseVerdictQuestion({ from, to, port, protocol }));
+  const asked = { from, to, protocol, ...(port === '-' ? {} : { port }) };
+  const trace = answerTrace(cluster, parseVerdictQuestion(asked));
   const { routes } = trace;
   return seen(trace, routes.find(({ when }) => when.includes(expected.route ?? '')) ?? routes[0], expected);
 }
@@ -186,7 +202,7 @@ function assumedAs(expected: string, assumptions: Trace['assumptions']): string 
   return values.some((value) => value.includes(part ?? '')) ? expected : `${name}: ${values.join('; ')}`;
 }
 
-const cases = ['vectors', 'cases', 'checks', 'entries', 'services'].flatMap(
+const cases = ['vectors', 'cases', 'checks', 'entries', 'services', 'others', 'masquerading', 'dns'].flatMap(
   (file) => load(readFileSync(new URL(`${file}.yaml`, folder), 'utf8')) as Case[],
 );
 
@@ -195,8 +211,8 @@ describe('networks', () => {
     const plain = await openObjects(objectsOf(one));
     // As it lies in the store: nothing that detection and traces read may be lost there.
     const packed = new PackedModel(packModel(plain.model));
-    const cluster = openCluster({ model: packed, dataplane: detectDataplane(packed) });
-    expect(cluster.dataplane).toEqual(plain.dataplane);
+    const cluster = openCluster({ model: packed, dataplane: detectDataplane(packed, one.said) });
+    expect(detectDataplane(packed)).toEqual(plain.dataplane);
     const { primary, policyEngine, enforcement, proxy, podMtu, capacity } = cluster.dataplane;
     const found = {
       primary: primary.value,

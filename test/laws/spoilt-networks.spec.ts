@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { load, loadAll } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
 import { auditCluster } from '#audit';
+import { parseVerdictQuestion } from '#engine';
+import { answerTrace } from '#trace';
 import { openObjects } from '../corpus/open.js';
 import type { KubernetesObject } from '../corpus/worlds.js';
 import { Random } from '../generate/random.js';
@@ -76,10 +78,21 @@ const free =
 const read = (path: string): string => readFileSync(new URL(`../corpus/${path}`, import.meta.url), 'utf8');
 const named = load(read('networks/objects.yaml')) as Readonly<Record<string, Spoilable>>;
 const shipped = load(read('networks/cases.yaml')) as { id: string; objects: string[] }[];
-const worlds = ['calico', 'canal', 'flannel', 'k3s', 'kube-router', 'multus'].map((id) => ({
+const others = ['cilium', 'antrea', 'aws', 'ovn', 'weave', 'kindnet', 'azure', 'gke'].map((id) => `plain ${id} agents`);
+const worlds = ['calico', 'canal', 'flannel', 'k3s', 'kube-router', 'multus', ...others].map((id) => ({
   id,
-  own: (loadAll(read(`dataplane/worlds/${id}.yaml`)) as (Spoilable | null)[]).filter((object) => object !== null),
+  own: id
+    .split(' ')
+    .flatMap((file) => loadAll(read(`dataplane/worlds/${file}.yaml`)) as (Spoilable | null)[])
+    .filter((object) => object !== null),
 }));
+const flows = [
+  ['web/s', 'db/d'],
+  ['web/s', 'dns:d.db.svc.cluster.local'],
+  ['web/s', 'ip:203.0.113.7'],
+  ['node:node1', 'service:db/m'],
+  ['ip:203.0.113.7', 'node:node1'],
+] as const;
 const clusters = [...worlds, ...shipped.map(({ id, objects }) => ({ id, own: objects.map((name) => named[name]) }))];
 
 function spoil(object: Spoilable, random: Random): void {
@@ -126,6 +139,16 @@ describe(`networks with spoilt settings (CANREACH_SEED=${seed})`, () => {
         const odd = [...numbersIn(dataplane, 'dataplane')].filter(([, value]) => !Number.isSafeInteger(value));
         expect(odd, `round ${round}`).toEqual([]);
         expect(dataplane.podMtu.value ?? 1, `round ${round}`).toBeGreaterThan(0);
+        for (const [from, to] of id.startsWith('plain') ? flows : []) {
+          const trace = answerTrace(
+            cluster,
+            parseVerdictQuestion({ from, to, port: to.startsWith('node:') ? '30081' : '80' }),
+          );
+          const bad = [...numbersIn(trace.routes, `${from} ${to}`)].filter(
+            ([, value]) => !Number.isSafeInteger(value) || value < 0,
+          );
+          expect(bad, `round ${round}`).toEqual([]);
+        }
         expect(dataplane.capacity.value?.nodes ?? 0, `round ${round}`).toBeGreaterThanOrEqual(0);
       }
     },

@@ -123,14 +123,18 @@ function withoutReadyPods(evidence: Evidence): ReadonlySet<Component> {
   return new Set([...networks].filter(([by, parts]) => isReady(by) === false && isOther(parts)).map(([by]) => by));
 }
 
+/** The part of an annotation's name that tells whose it is: Cilium's old ones have no slash. */
+function prefixOf(key: string): string {
+  return key.startsWith('io.cilium.network.') ? 'io.cilium.network.' : key.slice(0, key.indexOf('/') + 1);
+}
+
 function hintsOf({ nodes, networkObjects, components }: ClusterModel): Hint[] {
   const found = new Map<string, Hint>();
   const add = (hint: Hint): void => void found.set(`${hint.part} ${hint.signal}`, hint);
   for (const { annotations, conditions } of nodes) {
     for (const key of Object.keys(annotations)) {
       for (const { part, pattern } of annotationSignals) {
-        if (pattern.test(key))
-          add({ part, signal: `node annotations ${key.slice(0, key.indexOf('/') + 1)}*`, score: 1 });
+        if (pattern.test(key)) add({ part, signal: `node annotations ${prefixOf(key)}*`, score: 1 });
       }
     }
     for (const { reason } of conditions) {

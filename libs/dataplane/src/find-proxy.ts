@@ -3,7 +3,7 @@ import { calicoBpf } from './calico/calico-bpf.js';
 import type { Evidence } from './evidence.js';
 import { booleanFlag, flagOf } from './flags.js';
 import { kubeProxyConfig } from './kube-proxy-config.js';
-import { settingsIn, settingText } from './settings.js';
+import { settingsIn, settingText, settingTexts } from './settings.js';
 import { configMapOf, runs, shownBy } from './shown.js';
 import type { NetworkPart } from './signals.js';
 
@@ -65,10 +65,22 @@ export function readProxySettings(model: ClusterModel, evidence: Evidence): Prox
   const section = modeOf(daemon, model).word === 'nftables' ? 'nftables' : 'iptables';
   const clusterCidr = flagOf(daemon, 'cluster-cidr') ?? settingText(settings, 'clusterCIDR');
   const masquerades = settingText(settings, section, 'masqueradeAll') === 'true';
+  const mode = flagOf(daemon, 'detect-local-mode') ?? (settingText(settings, 'detectLocalMode') || 'ClusterCIDR');
+  const addresses = flagOf(daemon, 'nodeport-addresses')?.split(',') ?? settingTexts(settings, 'nodePortAddresses');
+  const isOnLoopback = settingText(settings, 'iptables', 'localhostNodePorts') !== 'false';
   return {
     masqueradeAll: booleanFlag(daemon, 'masquerade-all', masquerades),
-    detectLocalMode: flagOf(daemon, 'detect-local-mode') ?? (settingText(settings, 'detectLocalMode') || 'ClusterCIDR'),
+    detectLocalMode: mode,
     clusterCidrs: clusterCidr === null || clusterCidr === '' ? null : clusterCidr.split(',').map((cidr) => cidr.trim()),
+    detectLocalInterface:
+      mode === 'BridgeInterface'
+        ? (flagOf(daemon, 'pod-bridge-interface') ?? (settingText(settings, 'detectLocal', 'bridgeInterface') || null))
+        : mode === 'InterfaceNamePrefix'
+          ? (flagOf(daemon, 'pod-interface-name-prefix') ??
+            (settingText(settings, 'detectLocal', 'interfaceNamePrefix') || null))
+          : null,
+    localhostNodePorts: booleanFlag(daemon, 'iptables-localhost-nodeports', isOnLoopback),
+    nodePortAddresses: addresses.map((text) => text.trim()).filter((text) => text !== ''),
   };
 }
 

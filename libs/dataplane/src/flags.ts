@@ -14,6 +14,8 @@ const booleanFlags: ReadonlySet<string> = new Set([
   'nodes-full-mesh',
   'auto-mtu',
   'masquerade-all',
+  'iptables-localhost-nodeports',
+  'nomasq-all-reserved-ranges',
   'hairpin-mode',
   'strict-external-ip-validation',
   'netpol-default-deny',

@@ -1,15 +1,21 @@
-import type { ClusterModel, Component, Network, NodeSubnet, Sourced } from '#model';
+import type { AwsNetwork, ClusterModel, Network, NodeSubnet, Sourced } from '#model';
 import { parseCidr, QuestionError } from '#model';
-import { canonicalCidr, cidrHolds } from './addresses.js';
+import { cidrHolds } from './addresses.js';
+import { readAntrea } from './antrea/read-antrea.js';
+import { readAws } from './aws/read-aws.js';
 import { readCalico } from './calico/read-calico.js';
+import { readCilium } from './cilium/read-cilium.js';
 import type { Evidence } from './evidence.js';
 import { readProxySettings } from './find-proxy.js';
 import { readFlannel } from './flannel/read-flannel.js';
 import { primaryCandidates } from './identify-primary.js';
+import { readKindnet } from './kindnet/read-kindnet.js';
 import { readKubeRouter } from './kube-router/read-kube-router.js';
+import { masqueradeAgentOf } from './masquerade-agent.js';
+import { readOvn } from './ovn/read-ovn.js';
 import type { DataplaneOverrides } from './overrides/parse-overrides.js';
-import { settingsIn } from './settings.js';
 import type { NetworkPart } from './signals.js';
+import { readWeave } from './weave/read-weave.js';
 
 /**
  * What the way of a packet is worked out from. Cost: linear in components, network objects and nodes; in the pods as
@@ -21,8 +27,13 @@ export function networkOf(model: ClusterModel, evidence: Evidence, primary: stri
     flannel: readFlannel(model, evidence, primary),
     calico: readCalico(model, evidence, primary),
     kubeRouter: readKubeRouter(model, evidence),
+    cilium: readCilium(model, evidence, primary),
+    antrea: readAntrea(evidence, primary),
+    aws: readAws(evidence, primary),
+    ovn: readOvn(model, evidence, primary),
+    weave: readWeave(evidence, primary),
+    kindnet: readKindnet(evidence, primary),
   };
-  const agent = model.components.find(({ ref }) => ref.kind === 'ConfigMap' && ref.name === 'ip-masq-agent');
   return {
     kind:
       primary === 'ambiguous'
@@ -30,7 +41,7 @@ export function networkOf(model: ClusterModel, evidence: Evidence, primary: stri
         : primary === 'canal-split'
           ? 'canal'
           : primary,
-    hostMtu: said.hostMTU === undefined ? { value: 1500, provenance: 'assumed' } : configured(Number(said.hostMTU)),
+    hostMtu: said.hostMTU === undefined ? usualHostMtu(parts.aws) : configured(Number(said.hostMTU)),
     nodeInterface:
       said.nodeInterface === undefined ? { value: 'eth0', provenance: 'assumed' } : configured(said.nodeInterface),
     nodeSubnets: (said.nodeSubnets ?? '')
@@ -41,10 +52,15 @@ export function networkOf(model: ClusterModel, evidence: Evidence, primary: stri
     externalRouting: said.externalRouting === undefined ? null : said.externalRouting === 'true',
     ...parts,
     proxy: readProxySettings(model, evidence),
-    nonMasqueradeCidrs: evidence.daemons.some(({ part }) => part === 'ip-masq-agent')
-      ? cidrsOfAgent(agent ?? null)
-      : null,
+    masqueradeAgent: masqueradeAgentOf(model, evidence),
   };
+}
+
+/** 1500, but on AWS, where the plugin itself sets the MTU of the interfaces: jumbo unless it is told another. */
+function usualHostMtu(aws: AwsNetwork | null): Sourced<number> {
+  if (aws?.eniMtu != null)
+    return { value: aws.eniMtu, provenance: 'observed', ...(aws.from === null ? {} : { from: aws.from }) };
+  return { value: aws === null ? 1500 : 9001, provenance: 'assumed' };
 }
 
 function configured<T>(value: T): Sourced<T> {
@@ -101,14 +117,4 @@ function kindByPods(
   const isBoth = candidates.includes('flannel') && candidates.includes('calico');
   if (isBoth && ofFlannel !== ofCalico) return ofFlannel > ofCalico ? 'flannel' : 'calico';
   return byFileName.find((part) => candidates.includes(part)) ?? 'unknown';
-}
-
-const privateRanges = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'];
-
-/** CIDRs of `nonMasqueradeCIDRs`; the agent's own default where it has no configuration. */
-function cidrsOfAgent(agent: Component | null): readonly string[] {
-  const settings = settingsIn(agent, 'config');
-  const listed = settings.kind === 'Settings' ? settings.values.nonMasqueradeCIDRs : null;
-  const found = Array.isArray(listed) ? listed.flatMap((cidr) => canonicalCidr(String(cidr)) ?? []) : [];
-  return found.length > 0 ? found : privateRanges;
 }

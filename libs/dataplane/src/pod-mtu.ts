@@ -1,12 +1,15 @@
 import type { CalicoNetwork, Network, Sourced } from '#model';
+import { antreaOverhead } from './antrea/antrea-overhead.js';
+import { ciliumOverhead } from './cilium/cilium-overhead.js';
 import { flannelLink } from './flannel/flannel-link.js';
+import { mtuLeft } from './mtu-left.js';
 
 /** MTU of pod interfaces (dataplane B.3, C.0); null where nobody knows. It rests on the host's MTU. */
 export function podMtuOf(network: Network): Sourced<number | null> {
-  const { kind, hostMtu, flannel, calico, kubeRouter } = network;
-  const derived = (value: number | null): Sourced<number | null> => ({
+  const { kind, hostMtu, flannel, calico, kubeRouter, cilium, antrea, aws, ovn, weave } = network;
+  const derived = (value: number | null, isAssumed = hostMtu.provenance === 'assumed'): Sourced<number | null> => ({
     value,
-    provenance: hostMtu.provenance === 'assumed' ? 'assumed' : 'derived',
+    provenance: isAssumed || hostMtu.provenance === 'assumed' ? 'assumed' : 'derived',
   });
   const explicit = (value: number): Sourced<number | null> => ({ value, provenance: 'observed' });
   switch (kind) {
@@ -23,10 +26,29 @@ export function podMtuOf(network: Network): Sourced<number | null> {
     case 'kube-router':
       if (kubeRouter?.cniMtu != null && !kubeRouter.autoMtu) return explicit(kubeRouter.cniMtu);
       return derived(hostMtu.value);
+    case 'cilium':
+    case 'gke-dpv2':
+      // What GKE configures no object shows; its networks have MTUs of their own.
+      if (cilium === null || (kind === 'gke-dpv2' && cilium.from === null))
+        return { value: null, provenance: 'assumed' };
+      return derived(mtuLeft(cilium.mtu ?? hostMtu.value, ciliumOverhead(cilium)), cilium.from === null);
+    case 'antrea': {
+      const overhead = antrea === null ? null : antreaOverhead(antrea);
+      if (antrea?.mtu != null) return explicit(antrea.mtu);
+      return derived(overhead === null ? null : mtuLeft(hostMtu.value, overhead), antrea?.from == null);
+    }
+    case 'aws-vpc-cni': {
+      const said = aws?.podMtu ?? aws?.eniMtu ?? null;
+      return said === null ? derived(hostMtu.value) : explicit(said);
+    }
+    case 'ovn-kubernetes':
+      return ovn?.mtu == null ? { value: 1400, provenance: 'assumed' } : explicit(ovn.mtu);
+    case 'weave':
+      return weave?.mtu == null ? { value: 1376, provenance: 'assumed' } : explicit(weave.mtu);
+    case 'kindnet':
+      return derived(hostMtu.value);
     default:
-      return Object.hasOwn(usual, kind)
-        ? { value: usual[kind], provenance: 'assumed' }
-        : { value: null, provenance: 'assumed' };
+      return { value: null, provenance: 'assumed' };
   }
 }
 
@@ -34,8 +56,7 @@ export function podMtuOf(network: Network): Sourced<number | null> {
 export function tunnelMtuOf({ flannel, hostMtu }: Network): number | null {
   if (flannel?.config == null) return null;
   const { backend } = flannel.config;
-  const left = (backend.mtu ?? hostMtu.value) - flannelLink(backend).overheadBytes;
-  return left > 0 ? left : null;
+  return mtuLeft(backend.mtu ?? hostMtu.value, flannelLink(backend).overheadBytes);
 }
 
 /** MTU of Calico's own devices, by kind of tunnel. */
@@ -64,11 +85,3 @@ function calicoMtu(calico: CalicoNetwork, hostMtu: number): number {
     ...(wireguard ? [calicoTunnelMtu(calico, 'WireGuard', hostMtu)] : []),
   );
 }
-
-/** What these usually have on a host with 1500 (or jumbo, on AWS); nothing in the snapshot shows it. */
-const usual: Readonly<Record<string, number>> = {
-  weave: 1376,
-  antrea: 1450,
-  'ovn-kubernetes': 1400,
-  'aws-vpc-cni': 9001,
-};

@@ -23,6 +23,12 @@ export function settingText(settings: Settings, ...path: readonly string[]): str
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : null;
 }
 
+/** A list of texts at the top of settings; empty where it is absent or no list. */
+export function settingTexts(settings: Settings, key: string): readonly string[] {
+  const value = settings.kind === 'Settings' && Object.hasOwn(settings.values, key) ? settings.values[key] : null;
+  return Array.isArray(value) ? value.filter((member) => typeof member === 'string') : [];
+}
+
 /** A JSON text that is an object; null for any other text. */
 export function recordOf(text: string | undefined): Readonly<Record<string, unknown>> | null {
   try {

@@ -160,7 +160,7 @@ export const annotationSignals: readonly { readonly part: NetworkPart; readonly 
   { part: 'flannel', pattern: /^flannel\.alpha\.coreos\.com\// },
   { part: 'calico', pattern: /^projectcalico\.org\// },
   { part: 'kube-router', pattern: /^kube-router\.io\// },
-  { part: 'cilium', pattern: /^(network\.cilium\.io|io\.cilium\.network)\// },
+  { part: 'cilium', pattern: /^(network\.cilium\.io\/|io\.cilium\.network\.)/ },
   { part: 'ovn-kubernetes', pattern: /^k8s\.ovn\.org\// },
 ];
 

@@ -26,7 +26,7 @@ export { type ConsideredCode, consideredCodes } from './query/considered-code.js
 export { type Cluster, compileInputOf, openCluster } from './query/cluster.js';
 export { type FlowToJudge, type JudgedGate, judgeFlow } from './query/judge-flow.js';
 export type { Asked } from './query/judge-pair.js';
-export { commonFamilies, type Party, roleOf } from './query/party.js';
+export { commonFamilies, type Party, partyOfAddress, roleOf } from './query/party.js';
 export { parseSemantics, parseVerdictQuestion } from './query/parse-question.js';
 export { presetOf } from './query/preset-of.js';
 export { type SaidSemantics, splitSemantics } from './query/split-semantics.js';

@@ -39,18 +39,25 @@ export { everything, labelRequirements, selectorMatches, shownLabels } from './l
 export type { ObjectEdit } from './object-edit.js';
 export { editsBetween } from './object-edit.js';
 export type {
+  AntreaNetwork,
+  AwsNetwork,
   CalicoNetwork,
   CalicoPool,
+  CiliumNetwork,
   FlannelBackend,
   FlannelConfig,
   FlannelNetwork,
   FlannelProblem,
+  KindnetNetwork,
   KubeRouterNetwork,
+  MasqueradeAgent,
   Network,
   NetworkBackend,
   NetworkCapacity,
   NodeSubnet,
+  OvnNetwork,
   ProxyNetwork,
+  WeaveNetwork,
 } from './network.js';
 export type { ObjectRef } from './object-ref.js';
 export { compareObjectRefs, compareText, formatObjectRef } from './object-ref.js';

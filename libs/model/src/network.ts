@@ -19,9 +19,16 @@ export interface Network {
   readonly flannel: FlannelNetwork | null;
   readonly calico: CalicoNetwork | null;
   readonly kubeRouter: KubeRouterNetwork | null;
+  /** Cilium as the network; null also where it only enforces policies on another one. */
+  readonly cilium: CiliumNetwork | null;
+  readonly antrea: AntreaNetwork | null;
+  readonly aws: AwsNetwork | null;
+  readonly ovn: OvnNetwork | null;
+  readonly weave: WeaveNetwork | null;
+  readonly kindnet: KindnetNetwork | null;
   readonly proxy: ProxyNetwork;
-  /** Destinations that `ip-masq-agent` leaves alone; null where it does not run. */
-  readonly nonMasqueradeCidrs: readonly string[] | null;
+  /** `ip-masq-agent`, or Azure's; null where it does not run. */
+  readonly masqueradeAgent: MasqueradeAgent | null;
 }
 
 export interface NodeSubnet {
@@ -98,6 +105,8 @@ export interface CalicoNetwork {
   readonly denyAction: 'Drop' | 'Reject';
   readonly excludesHostsFromNat: boolean;
   readonly natOutgoingAddress: string | null;
+  /** The interface, as iptables matches it (`eth+`), by which a packet must leave to be translated; null: any. */
+  readonly natOutgoingInterface: string | null;
   /** Explicit MTUs; null: worked out from the host's. */
   readonly vethMtu: number | null;
   readonly ipipMtu: number | null;
@@ -138,6 +147,7 @@ export interface KubeRouterNetwork {
   readonly overlayEncap: 'ipip' | 'fou';
   readonly fouPort: number;
   readonly podEgress: boolean;
+  readonly enableIpv6: boolean;
   readonly masqueradeAll: boolean;
   /** `--hairpin-mode`: the proxy translates a pod's connection to itself. */
   readonly hairpin: boolean;
@@ -156,12 +166,110 @@ export interface KubeRouterNetwork {
   readonly version: string | null;
 }
 
+/** Cilium's agent, from `cilium-config`, with the agent's defaults. */
+export interface CiliumNetwork {
+  /** Null where no configuration is in the snapshot: then everything here is the default. */
+  readonly from: ObjectRef | null;
+  readonly routing: 'tunnel' | 'native';
+  readonly tunnelProtocol: 'vxlan' | 'geneve';
+  readonly tunnelPort: number;
+  readonly encryption: 'wireguard' | 'ipsec' | null;
+  /** MTU that is set; null: that of the host. */
+  readonly mtu: number | null;
+  /** Whether agents install routes to the pods of neighbouring nodes themselves. */
+  readonly autoDirectNodeRoutes: boolean;
+  readonly ipam: string;
+  readonly masqueradeV4: boolean;
+  readonly masqueradeV6: boolean;
+  /** Whether eBPF translates sources; else iptables does. */
+  readonly bpfMasquerade: boolean;
+  /** Destinations whose packets keep the pod's address; null where none is set. */
+  readonly nativeCidrV4: string | null;
+  readonly nativeCidrV6: string | null;
+  /** Interfaces by which a packet must leave for iptables to translate it; empty: any. */
+  readonly masqueradeInterfaces: readonly string[];
+  /** Whether the agent reads ip-masq-agent's configuration itself: what that leaves alone; null: it does not. */
+  readonly masqueradeAgent: MasqueradeAgent | null;
+  /** What a node that passes a packet on does with the client's address: hides it, keeps it, or (hybrid) keeps it for TCP. */
+  readonly loadBalancerMode: 'snat' | 'dsr' | 'hybrid';
+}
+
+/** Antrea's agent, from `antrea-agent.conf`. */
+export interface AntreaNetwork {
+  readonly from: ObjectRef | null;
+  readonly mode: 'encap' | 'noEncap' | 'hybrid' | 'networkPolicyOnly';
+  readonly tunnel: 'geneve' | 'vxlan' | 'gre' | 'stt';
+  /** Null where the protocol has no ports. */
+  readonly tunnelPort: number | null;
+  readonly encryption: 'wireguard' | 'ipsec' | null;
+  readonly gateway: string;
+  readonly ovsBridge: string;
+  /** MTU that is set; null: worked out from the host's. */
+  readonly mtu: number | null;
+  /** Whether pods keep their address towards what is outside the cluster (`noEncap` only). */
+  readonly noSnat: boolean;
+}
+
+/** aws-node, from its environment. */
+export interface AwsNetwork {
+  readonly from: ObjectRef | null;
+  readonly externalSnat: boolean;
+  /** Destinations beside the VPC's own that pods keep their address to. */
+  readonly excludeSnatCidrs: readonly string[];
+  readonly vethPrefix: string;
+  /** MTU of the interfaces, which aws-node sets; null: not said. */
+  readonly eniMtu: number | null;
+  readonly podMtu: number | null;
+}
+
+/** ovnkube-node, from `ovn-config`. */
+export interface OvnNetwork {
+  readonly from: ObjectRef | null;
+  readonly mtu: number | null;
+}
+
+/** Weave Net, from its environment. */
+export interface WeaveNetwork {
+  readonly from: ObjectRef | null;
+  readonly mtu: number | null;
+  /** Addresses of pods, on all nodes. */
+  readonly range: string;
+  /** Whether packets must go through the process (`WEAVE_NO_FASTDP`). */
+  readonly isSleeveOnly: boolean;
+}
+
+/** kindnetd, from its environment. */
+export interface KindnetNetwork {
+  readonly from: ObjectRef | null;
+  /** Addresses of pods as kindnetd was told; empty where it was not. */
+  readonly podSubnets: readonly string[];
+}
+
+/** An agent that puts nodes' addresses in place of pods' (dataplane C.5). */
+export interface MasqueradeAgent {
+  /** Its ConfigMap; null where there is none, so that it has its defaults. */
+  readonly from: ObjectRef | null;
+  /** Destinations that keep the pod's address; null where nobody can tell what it read. */
+  readonly nonMasqueradeCidrs: readonly string[] | null;
+  /** Whether link-local destinations, which it spares by itself, are masqueraded as well. */
+  readonly masqueradesLinkLocal: boolean;
+  readonly masqueradesLinkLocalV6: boolean;
+  /** Whether it deals with IPv6 at all. */
+  readonly ipv6: boolean;
+}
+
 export interface ProxyNetwork {
   readonly masqueradeAll: boolean;
   /** How the proxy tells pods of the cluster from others; `ClusterCIDR` where nothing is said. */
   readonly detectLocalMode: string;
   /** Null where none is configured. */
   readonly clusterCidrs: readonly string[] | null;
+  /** The bridge, or the start of the interfaces' names, that local pods come from in the modes named so; null: not said. */
+  readonly detectLocalInterface: string | null;
+  /** Whether NodePorts are answered at 127.0.0.1 (iptables only). */
+  readonly localhostNodePorts: boolean;
+  /** Addresses of nodes at which NodePorts are answered, as CIDRs or `primary`; empty: all. */
+  readonly nodePortAddresses: readonly string[];
 }
 
 /** How traffic between nodes is carried, for people and for the API. */

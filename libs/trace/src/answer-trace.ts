@@ -16,13 +16,14 @@ import type { Context } from './context.js';
 import { type End, endOf } from './ends.js';
 import { entryRoutes } from './entry-routes.js';
 import { loopbackRoute } from './loopback-route.js';
+import { nameLookup } from './name-lookup.js';
 import { pluginOf } from './plugin/plugin-of.js';
 import { secondaryRoutes } from './secondary/secondary-routes.js';
 import { serviceRoutes } from './service-routes.js';
 import { suggestionFor } from './suggestion.js';
 import type { Delivery, Route, Trace } from './trace.js';
 import { worseOf } from './worse-of.js';
-import { translatedDestination, type TranslatedDestination } from './translated-destination.js';
+import { isLoopback, translatedDestination, type TranslatedDestination } from './translated-destination.js';
 
 /** Routes that are shown at most. */
 export const routesMax = 200;
@@ -45,6 +46,9 @@ export function answerTrace(cluster: Cluster, asked: VerdictQuestion): Trace {
   const to = resolvePeer(cluster, memberOf(question.to), 'to');
   const context = contextOf(cluster, question, from, to);
   const routes = context === null ? [] : tracedRoutes(context, from, to, translated);
+  const source = firstOf(from);
+  if (context !== null && source !== null && asked.to.startsWith('dns:'))
+    routes.unshift(...nameLookup(context, source));
   return traceOf(verdict, routes, context, { asked, translated });
 }
 
@@ -191,12 +195,16 @@ function portText(port: Extract<PortQuestion, { kind: 'Range' }>): string {
 /** What every route rests on that no object shows. */
 function networkAssumptions(context: Context | null, routes: readonly Route[]): Trace['assumptions'] {
   if (context === null || routes.length === 0) return [];
-  const { hostMtu, nodeInterface } = context.cluster.dataplane.network;
+  const { podMtu, network } = context.cluster.dataplane;
+  const { hostMtu, nodeInterface, kind } = network;
+  // Of most networks it is worked out from the host's; these have one of their own.
+  const isUsualMtu = podMtu.provenance === 'assumed' && ['ovn-kubernetes', 'weave'].includes(kind);
   const usesHost = routes.some(({ hops }) => hops.some(({ kind }) => kind === 'nic'));
   const { proxy } = context.cluster.dataplane;
   const usesProxy = routes.some(({ hops }) => hops.some(({ nat }) => nat?.type === 'DNAT'));
   return [
     { name: 'hostMTU', value: String(hostMtu.value), provenance: hostMtu.provenance },
+    ...(isUsualMtu ? [{ name: 'podMTU', value: String(podMtu.value), provenance: podMtu.provenance }] : []),
     ...(usesHost ? [{ name: 'nodeInterface', value: nodeInterface.value, provenance: nodeInterface.provenance }] : []),
     ...(usesProxy && proxy.value === 'unknown'
       ? [{ name: 'proxy', value: 'kube-proxy/iptables', provenance: 'assumed' as const }]
@@ -206,18 +214,18 @@ function networkAssumptions(context: Context | null, routes: readonly Route[]): 
 
 /**
  * Theirs where all routes of the cluster's network agree; no routes at all arrive nowhere. Where a controller opens a second
- * connection, both must arrive.
+ * connection, both must arrive, and where a name is looked up first, that too.
  */
 function deliveryOf(routes: readonly Route[]): Delivery {
   const onCluster = routes.filter(({ network }) => network === 'default');
   const own = onCluster.length > 0 ? onCluster : routes;
-  const [first, second] = ([1, 2] as const).map((number) => own.filter(({ connection }) => connection === number));
-  if (second.length === 0) return agreed(first);
-  return first.length === 0 ? agreed(second) : worseOf(agreed(first), agreed(second));
+  const connections = ([0, 1, 2] as const)
+    .map((number) => own.filter(({ connection }) => connection === number))
+    .filter((ofOne) => ofOne.length > 0);
+  return connections.length === 0 ? 'unreachable' : connections.map(agreed).reduce(worseOf);
 }
 
 function agreed(routes: readonly Route[]): Delivery {
-  if (routes.length === 0) return 'unreachable';
   return routes.every(({ delivery }) => delivery === routes[0].delivery) ? routes[0].delivery : 'conditional';
 }
 
@@ -256,7 +264,8 @@ function secondaryOwner({ model }: Cluster, address: string): string | null {
 /** A pod or node that speaks to 127.0.0.1 or ::1; null for every other question. */
 function loopbackTrace(cluster: Cluster, asked: VerdictQuestion): Trace | null {
   const peer = parsePeer(asked.to, 'to');
-  if (peer.kind !== 'Address' || !/^(127\.|::1$)/.test(peer.address)) return null;
+  if (peer.kind !== 'Address' || !isLoopback(peer.address)) return null;
+  if (translatedDestination(cluster, asked) !== null) return null;
   const from = resolvePeer(cluster, asked.from, 'from');
   const source = firstOf(from);
   if (source === null || source.kind === 'Address') return null;

@@ -6,6 +6,7 @@ import { Path } from './path.js';
 import type { Way } from './plugin/plugin.js';
 import { plainWay } from './plugin/ways.js';
 import { reachServer } from './reach-server.js';
+import { isLoopback } from './translated-destination.js';
 import type { Route } from './trace.js';
 import type { Walk } from './walk.js';
 import { windowsRoute } from './windows-route.js';
@@ -32,7 +33,8 @@ function waysOf({ plugin }: Context, { server }: Flow, sender: Node | null): rea
 function pathOf({ client, server, port, use }: Flow): Path {
   const destinationPort = use?.port ?? port;
   return new Path({
-    source: client.address,
+    // Who speaks to the loopback address speaks from it.
+    source: use?.address != null && isLoopback(use.address) ? use.address : client.address,
     destination: use === null ? server.address : use.address,
     ...(destinationPort === null ? {} : { destinationPort }),
   });

@@ -74,8 +74,17 @@ export function isOnePod(client: PodEnd, server: End): boolean {
 
 /** Who an address belongs to, for policies; several owners count as nobody's. */
 export function partyAt(cluster: Cluster, address: string): Party | null {
+  return partyNamed(cluster, `ip:${address}`);
+}
+
+/** A node as a party; null for one that is not in the snapshot. */
+export function partyOfNode(cluster: Cluster, { name }: Node): Party | null {
+  return partyNamed(cluster, `node:${name}`);
+}
+
+function partyNamed(cluster: Cluster, peer: string): Party | null {
   try {
-    const resolved = resolvePeer(cluster, `ip:${address}`, 'from');
+    const resolved = resolvePeer(cluster, peer, 'from');
     return resolved.kind === 'Parties' ? (resolved.parties[0] ?? null) : null;
   } catch (error) {
     if (error instanceof QuestionError) return null;

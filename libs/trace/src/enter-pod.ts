@@ -1,11 +1,13 @@
+import { type Party, standInAddress } from '#engine';
 import type { Node } from '#model';
-import { isOnePod, partyAt, type PodEnd } from './ends.js';
+import { isOnePod, partyAt, partyOfNode, type PodEnd } from './ends.js';
 import { hairpinOf } from './hairpin-of.js';
 import { nodeDevices } from './node-devices.js';
 import { podDevices } from './pod-devices.js';
 import { passGate } from './policy-gate.js';
 import type { ChosenSource, PodLink, Way } from './plugin/plugin.js';
 import type { ServiceUse } from './service-use.js';
+import { sourceByAgent } from './source-by-agent.js';
 import { serviceSource, translatePodSource, translateServiceSource, translateTo } from './translate-source.js';
 import type { Walk } from './walk.js';
 
@@ -35,16 +37,16 @@ function withinNode(walk: Walk, server: PodEnd, link: PodLink, node: Node): void
   if (client.kind !== 'Host' && (!crossedBridge || use !== null)) path.forward();
   if (crossedBridge) noteBridgedPolicy(walk, use);
   const isHairpin = client.kind === 'Pod' && isOnePod(client, server);
-  const chosen = isHairpin ? hairpinSource(walk, client) : use === null ? null : serviceSource(walk, node);
-  // Policy is checked before the source is translated: it sees the client itself.
-  if (chosen !== null) {
-    gateIngress(walk, server, link);
-    if (path.isStopped) return;
-    translateTo(walk, node, chosen);
-  }
+  const chosen = isHairpin ? hairpinSource(walk, client) : sourceWithinNode(walk, node, link);
+  // Where chains of the node check policy, they do so before the source is translated, and see the client itself.
+  const isCheckedFirst = chosen !== null && !checksAtPort(walk, isHairpin);
+  if (isCheckedFirst) gateIngress(walk, server, link);
+  if (path.isStopped) return;
+  if (chosen !== null) translateTo(walk, node, chosen);
+  if (client.kind !== 'Pod' || client.node !== node) podDevices.gateway(walk, node, link);
   if (!crossedBridge) podDevices.bridge(walk, node, link);
   podDevices.hostVeth(walk, server.node, link, 'send');
-  if (chosen === null) gateIngress(walk, server, link);
+  if (!isCheckedFirst) gateIngress(walk, server, link);
   if (!path.isStopped) podDevices.podInterface(walk, server.node, link, 'deliver');
 }
 
@@ -57,19 +59,26 @@ interface Crossing {
 function acrossNodes(walk: Walk, server: PodEnd, link: PodLink, { sender, receiver, way }: Crossing): void {
   const { path } = walk;
   const { client, use } = walk.flow;
-  if (client.kind !== 'Host' || use?.entry != null) path.forward();
+  const isForwarded = client.kind !== 'Host' || use?.entry != null;
+  const isOfPod = client.kind === 'Pod' && (use?.entry == null || use.entry === client.node);
+  if (isForwarded && !(isOfPod && way.isBridged === true)) path.forward();
   translateServiceSource(walk, sender);
   if (client.kind === 'Pod' && use?.entry == null)
     translatePodSource(walk, sender, { address: server.address, isNode: false, way });
   path.weaken(way.delivery, way.reason);
   if (path.isStopped) return;
   const { tunnel } = way;
+  if (tunnel === null ? isOfPod && link.leavesByGateway === true : !isOfPod) podDevices.gateway(walk, sender, link);
+  // Where a tunnel is a port of the bridge, the node's own packets get to it over that.
+  if (tunnel !== null && !isOfPod && (link.gateway !== undefined || way.isBridged === true))
+    podDevices.bridge(walk, sender, link);
   nodeDevices.tunnelEnd(walk, sender, tunnel, 'encapsulate');
   nodeDevices.nic(walk, sender, 'send', tunnel);
   nodeDevices.fabric(walk, tunnel, way);
   nodeDevices.nic(walk, receiver, 'receive', tunnel);
   nodeDevices.tunnelEnd(walk, receiver, tunnel, 'decapsulate');
-  path.forward();
+  if (way.isBridged !== true) path.forward();
+  if (tunnel === null && link.leavesByGateway === true) podDevices.gateway(walk, receiver, link);
   podDevices.bridge(walk, receiver, link);
   deliver(walk, server, link);
 }
@@ -78,6 +87,19 @@ function deliver(walk: Walk, server: PodEnd, link: PodLink): void {
   podDevices.hostVeth(walk, server.node, link, 'send');
   gateIngress(walk, server, link);
   if (!walk.path.isStopped) podDevices.podInterface(walk, server.node, link, 'deliver');
+}
+
+/** What a pod sees of a client of its own node: the proxy's choice, or that of an agent that spares no pods. */
+function sourceWithinNode(walk: Walk, node: Node, link: PodLink): ChosenSource | null {
+  const { context, flow } = walk;
+  const { client, server, use } = flow;
+  const byProxy = use === null ? null : serviceSource(walk, node);
+  // Frames that are switched do not pass the host's translations.
+  if (byProxy !== null || client.kind !== 'Pod' || client.node !== node || link.bridge !== null) return byProxy;
+  const byAgent = sourceByAgent(context, node, { address: server.address, isNode: false, way: null });
+  if (byAgent === null || byAgent.doubt !== undefined) return byAgent;
+  const { address } = context.plugin.sourceOfNode(node, null, context.family);
+  return { ...byAgent, address };
 }
 
 /** What a pod sees as its peer that reaches itself through a Service or a host port; null where it does not. */
@@ -98,13 +120,38 @@ function noteBridgedPolicy({ context }: Walk, use: ServiceUse | null): void {
   });
 }
 
-function gateIngress({ context, flow, path }: Walk, server: PodEnd, link: PodLink): void {
+/**
+ * Whether policies are checked by programs or flows at the pod's own port, which see packets as the node's chains leave them.
+ * A pod that comes back to itself through a Service they know themselves, where it is they who translate.
+ */
+function checksAtPort({ context }: Walk, isHairpin: boolean): boolean {
+  const engine = context.cluster.dataplane.policyEngine.value;
+  return engine === 'aws-network-policy-agent' || (!isHairpin && enginesAtPort.includes(engine));
+}
+
+const enginesAtPort: readonly string[] = ['cilium', 'antrea', 'ovn-kubernetes'];
+
+/** Who policies take the sender for. */
+function senderSeen({ context, flow, path }: Walk, server: PodEnd): Party {
+  const { client } = flow;
+  const { cluster } = context;
+  const { source } = path.tuple;
+  const isOwnNode = client.kind === 'Host' && client.node.name === server.node?.name;
+  if (source === client.address || isOwnNode) return client.party;
+  // Cilium goes by identity: whatever address a node takes, it is that node.
+  if (cluster.dataplane.policyEngine.value === 'cilium') {
+    const by = path.translatedBy;
+    if (by === null) return client.party;
+    return partyOfNode(cluster, by) ?? client.party;
+  }
+  return source === null ? standInAddress(cluster) : (partyAt(cluster, source) ?? client.party);
+}
+
+function gateIngress(walk: Walk, server: PodEnd, link: PodLink): void {
+  const { context, flow, path } = walk;
   const { client, use, port } = flow;
   path.seeByPolicy();
-  const { source } = path.tuple;
-  const isUnchanged = source === client.address || source === null;
-  const isOwnNode = client.kind === 'Host' && client.node.name === server.node?.name;
-  const party = isUnchanged || isOwnNode ? client.party : (partyAt(context.cluster, source) ?? client.party);
+  const party = senderSeen(walk, server);
   passGate(context, path, {
     direction: 'Ingress',
     node: server.node,
@@ -113,6 +160,6 @@ function gateIngress({ context, flow, path }: Walk, server: PodEnd, link: PodLin
     port,
     viaService: use !== null,
     device: link.hostDevice,
-    chain: isOwnNode ? 'OUTPUT' : 'FORWARD',
+    chain: client.kind === 'Host' && client.node.name === server.node?.name ? 'OUTPUT' : 'FORWARD',
   });
 }

@@ -21,6 +21,7 @@ export class Path {
   readonly #reasons: string[] = [];
   #delivery: Delivery = 'delivered';
   #forwards = 0;
+  #translatedBy: Node | null = null;
   #seenByPolicy: string | null = null;
   #tuple: Tuple;
 
@@ -30,6 +31,15 @@ export class Path {
 
   get tuple(): Tuple {
     return this.#tuple;
+  }
+
+  /** The node that last put another source in place; null: none did. */
+  get translatedBy(): Node | null {
+    return this.#translatedBy;
+  }
+
+  get delivery(): Delivery {
+    return this.#delivery;
   }
 
   get isStopped(): boolean {
@@ -73,6 +83,7 @@ export class Path {
   ): void {
     const before = this.#tuple;
     this.#tuple = { ...before, ...after };
+    if (type === 'SNAT') this.#translatedBy = node;
     const nat: Translation = { type, before, after: this.#tuple, by };
     this.#hops.push({
       node: node?.name ?? null,
@@ -122,8 +133,10 @@ export class Path {
     this.#delivery = worseOf(this.#delivery, delivery);
   }
 
-  note(reason: string): void {
-    this.weaken('delivered', reason);
+  /** Says something that changes nothing; `first`: before what was said already, since it is the cause. */
+  note(reason: string, where: 'first' | 'last' = 'last'): void {
+    if (where === 'first') this.#reasons.unshift(reason);
+    else this.weaken('delivered', reason);
   }
 
   finish(when: string, network: string): Route {

@@ -49,7 +49,7 @@ export function passGate(context: Context, path: Path, question: GateQuestion): 
     {
       ...gate,
       engine,
-      hook: hookOf(engine, { direction, device, chain }),
+      hook: hookOf(context, engine, { direction, device, chain }),
       enforcement,
       denyAction: denyActionOf(context, engine),
     },
@@ -77,12 +77,15 @@ export function passGate(context: Context, path: Path, question: GateQuestion): 
 
 /** Where an engine hooks in (dataplane A.6). */
 function hookOf(
+  { cluster }: Context,
   engine: string,
   { direction, device, chain }: Pick<GateQuestion, 'direction' | 'device' | 'chain'>,
 ): string {
   const isEgress = direction === 'Egress';
   switch (engine) {
     case 'calico':
+      if (cluster.dataplane.network.calico?.ebpf === true)
+        return isEgress ? `tc ingress of ${device}` : `tc egress of ${device}`;
       if (isEgress && chain === 'INPUT') return `cali-INPUT → cali-wl-to-host → cali-fw-${device}`;
       return isEgress ? `cali-fw-${device}` : `cali-tw-${device}`;
     case 'kube-router':
@@ -91,6 +94,12 @@ function hookOf(
       return `inet kube-network-policies ${chain === 'INPUT' ? 'input' : 'postrouting'} (NFQUEUE)`;
     case 'cilium':
       return isEgress ? `tc ingress of ${device}` : `tc egress of ${device}`;
+    case 'aws-network-policy-agent':
+      return isEgress ? `tc ingress of ${device}` : `tc egress of ${device}`;
+    case 'antrea':
+      return isEgress ? 'Open vSwitch: table EgressRule' : 'Open vSwitch: table IngressRule';
+    case 'ovn-kubernetes':
+      return isEgress ? 'OVN: ACLs from-lport' : 'OVN: ACLs to-lport';
     default:
       return `${engine}: ${direction.toLowerCase()}`;
   }

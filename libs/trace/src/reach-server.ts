@@ -1,6 +1,7 @@
 import type { HostEnd } from './ends.js';
 import { enterPod } from './enter-pod.js';
 import { nodeDevices } from './node-devices.js';
+import { podDevices } from './pod-devices.js';
 import { translatePodSource, translateServiceSource } from './translate-source.js';
 import type { Walk } from './walk.js';
 
@@ -28,6 +29,7 @@ function leaveCluster(walk: Walk): void {
   if (sender !== null) {
     translateServiceSource(walk, sender);
     if (client.kind === 'Pod') {
+      podDevices.leaveByGateway(walk, sender, client.pod);
       const isTranslated = translatePodSource(walk, sender, { address: server.address, isNode: false, way: null });
       if (!isTranslated) noteBareSource(walk);
     }
@@ -50,6 +52,8 @@ function toHost(walk: Walk, server: HostEnd): void {
   const { client } = walk.flow;
   const isOwnNode = sender?.name === server.node.name;
   path.seeByPolicy();
+  if (client.kind === 'Pod' && sender !== null && sender === client.node)
+    podDevices.leaveByGateway(walk, sender, client.pod);
   if (sender !== null && !isOwnNode) {
     translateServiceSource(walk, sender);
     if (client.kind === 'Pod') {

@@ -58,12 +58,31 @@ function routesOfPort(context: Context, client: End, access: ServiceAccess, port
     );
   if (client.kind === 'Outside' && access.entry === null) return fromOutside(context, client, access, port);
   if (access.entry !== null) return throughEntry(context, client, access, port, access.entry);
-  const inReach = backendsFrom(context.cluster, service, port.backends, client.node?.name ?? null);
+  const isOuter = access.by === 'LoadBalancer' || access.by === 'ExternalIP';
+  if (access.by === 'LoadBalancer' && isKubeProxy(context) && isKeptOut(client, service))
+    return [refusedRoute(client, access, port, keptOut(client, service))];
+  // At an outer address kube-proxy sends clients inside the cluster to all backends, by whatever policy.
+  const asked: Service = isOuter && isKubeProxy(context) ? { ...service, internalTrafficPolicy: 'Cluster' } : service;
+  const inReach = backendsFrom(context.cluster, asked, port.backends, client.node?.name ?? null);
   if (inReach.length === 0) {
     const reason = `NO_LOCAL_BACKEND: internalTrafficPolicy is Local, and no backend runs on ${client.node?.name ?? 'the client’s node'}; packets are dropped`;
     return [refusedRoute(client, access, port, reason)];
   }
+  noteChoice(context, service, inReach.length);
   return inReach.flatMap((backend) => routesToBackend(context, client, access, port, backend, null));
+}
+
+/** How one of several backends comes to be used. */
+function noteChoice({ cluster, assumptions }: Context, service: Service, count: number): void {
+  if (count < 2) return;
+  const isInTurn = cluster.dataplane.proxy.value.endsWith('/ipvs');
+  const how = service.headless
+    ? `one of ${count}, as the client chooses from what DNS answers`
+    : service.sessionAffinity === 'ClientIP'
+      ? `one of ${count} for each client, which keeps to it`
+      : `one of ${count} for each connection, ${isInTurn ? 'in turn' : 'at random'}`;
+  const name = `${service.namespace}/${service.name}`;
+  assumptions.set(`backends ${name}`, { name: 'backends', value: `${how} (${name})`, provenance: 'derived' });
 }
 
 /** A node that was addressed by name: its own policy decides whether it looks beyond itself. */
@@ -74,10 +93,10 @@ function throughEntry(
   port: AskedServicePort,
   entry: Node,
 ): Route[] {
-  const keepsClient = keepsClients(access.service);
-  const local = readyFirst(
-    keepsClient ? port.backends.filter(({ party }) => party.node === entry.name) : port.backends,
-  );
+  const refused = refusedNodePort(context, access, entry);
+  if (refused !== null) return [refusedRoute(client, access, port, refused)];
+  const isLocal = keepsClients(access.service) && !isCutShort(context, client, entry);
+  const local = readyFirst(isLocal ? port.backends.filter(({ party }) => party.node === entry.name) : port.backends);
   if (local.length === 0) {
     const reason = `NO_LOCAL_BACKEND: externalTrafficPolicy is Local, and no backend runs on ${entry.name}; packets are dropped`;
     return [
@@ -85,6 +104,39 @@ function throughEntry(
     ];
   }
   return local.flatMap((backend) => routesToBackend(context, client, access, port, backend, entry));
+}
+
+/**
+ * Whether kube-proxy passes over `externalTrafficPolicy: Local`: its chains send clients of the node itself, and the pods on it,
+ * to all backends.
+ */
+function isCutShort(context: Context, { node }: End, entry: Node): boolean {
+  return node?.name === entry.name && isKubeProxy(context);
+}
+
+/** A proxy that nobody knows is taken for it. */
+function isKubeProxy({ cluster }: Context): boolean {
+  const proxy = cluster.dataplane.proxy.value;
+  return proxy.startsWith('kube-proxy/') || proxy === 'unknown';
+}
+
+/** Whether `loadBalancerSourceRanges` leave a client out. */
+function isKeptOut({ address }: End, { loadBalancerSourceRanges: ranges }: Service): boolean {
+  return ranges.length > 0 && address !== null && !ranges.some((cidr) => cidrHolds(cidr, address));
+}
+
+function keptOut({ address }: End, { loadBalancerSourceRanges: ranges }: Service): string {
+  return `LOAD_BALANCER_SOURCE_RANGES: ${address ?? 'the client'} is in none of ${ranges.join(', ')}`;
+}
+
+/** Why kube-proxy does not answer at a NodePort of this node's address; null where it does. */
+function refusedNodePort({ cluster, family }: Context, { by, address }: ServiceAccess, entry: Node): string | null {
+  const { nodePortAddresses } = cluster.dataplane.network.proxy;
+  const asked = address ?? nodeAddress(entry, family);
+  const cidrs = nodePortAddresses.filter((text) => text !== 'primary');
+  if (by !== 'NodePort' || asked === null || cidrs.length < nodePortAddresses.length || cidrs.length === 0) return null;
+  if (cidrs.some((cidr) => cidrHolds(cidr, asked))) return null;
+  return `NODE_PORT_ADDRESSES: kube-proxy answers at NodePorts of ${cidrs.join(', ')} only, and ${asked} is in none`;
 }
 
 /** From outside any node may receive: the backend's own, or another one, which may change what the backend sees. */
@@ -101,20 +153,9 @@ function fromOutside(context: Context, client: End, access: ServiceAccess, port:
       ),
     ];
   }
-  const ranges = service.loadBalancerSourceRanges;
-  const isKeptOut =
-    ranges.length > 0 && client.address !== null && !ranges.some((cidr) => cidrHolds(cidr, client.address as string));
   const reached: ServiceAccess = access.by === null && outer !== null ? { ...access, ...outer } : access;
-  if (isKeptOut && reached.by === 'LoadBalancer') {
-    return [
-      refusedRoute(
-        client,
-        reached,
-        port,
-        `LOAD_BALANCER_SOURCE_RANGES: ${client.address} is in none of ${ranges.join(', ')}`,
-      ),
-    ];
-  }
+  if (reached.by === 'LoadBalancer' && isKeptOut(client, service))
+    return [refusedRoute(client, reached, port, keptOut(client, service))];
   const { nodes } = context.cluster.model;
   return backendsFromOutside(port.backends, keepsClients(service)).flatMap((backend) => {
     const own = backend.party.node === null ? null : nodeNamed(context.cluster, backend.party.node);
@@ -179,7 +220,7 @@ function routesToBackend(
         address,
         port: access.port ?? port.port,
         entry,
-        keepsClient: entry !== null && keepsClients(service),
+        keepsClient: entry !== null && keepsClients(service) && !isCutShort(context, client, entry),
       };
   const name = `backend ${server.address ?? backend.party.text}:${backend.port}`;
   const when = received === null ? name : `${name}, ${received}`;

@@ -1,7 +1,7 @@
 import { cidrHolds, familyOf, nodeAddress } from '#dataplane';
 import type { Node } from '#model';
 import type { Context } from './context.js';
-import type { End } from './ends.js';
+import type { End, PodEnd } from './ends.js';
 import type { ChosenSource, Way } from './plugin/plugin.js';
 import type { ServiceUse } from './service-use.js';
 
@@ -25,13 +25,23 @@ export function serviceSnat(context: Context, translated: Translated): ChosenSou
   if (proxy === 'kube-router/ipvs') return byKubeRouter(context, translated);
   if (proxy === 'ebpf/calico') return null;
   if (proxy === 'ebpf/cilium') {
+    const mode = context.cluster.dataplane.network.cilium?.loadBalancerMode ?? 'snat';
+    const answersDirectly = mode === 'dsr' || (mode === 'hybrid' && context.question.protocol === 'TCP');
     const isRemote = client.kind === 'Outside' && way !== null;
-    return isRemote
+    return isRemote && !answersDirectly
       ? { address: nodeAddress(at, context.family), by: 'cilium: the receiving node answers for a remote backend' }
       : null;
   }
   const entersFromOutside = client.kind === 'Outside' || (use.entry !== null && use.entry !== client.node);
   if (entersFromOutside && use.keepsClient) return null;
+  if (proxy === 'ovn-k' || proxy === 'antrea-proxy') {
+    if (client.kind === 'Pod' && !entersFromOutside) return null;
+    const { address, by } = context.plugin.sourceOfNode(at, null, context.family);
+    // OVN passes what enters a node on from an address of its own routers.
+    return proxy === 'ovn-k'
+      ? { address: null, by: 'OVN: an address of the router of the node' }
+      : { address, by: `AntreaProxy: ${by}` };
+  }
   const isLocalPod = client.kind === 'Pod' && !entersFromOutside && isClusterAddress(context, client);
   if (isLocalPod && !settings.masqueradeAll) return null;
   const { address, by } = context.plugin.sourceOfNode(at, way, context.family);
@@ -49,8 +59,18 @@ function byPortmap({ plugin, family }: Context, { server, at, way, source }: Tra
 }
 
 /** Whether kube-proxy takes a pod for one of the cluster; without a CIDR to compare with it masquerades nobody. */
-function isClusterAddress({ cluster }: Context, { address }: End): boolean {
-  const { detectLocalMode, clusterCidrs } = cluster.dataplane.network.proxy;
+function isClusterAddress({ cluster, plugin }: Context, { address, node, pod }: PodEnd): boolean {
+  const { detectLocalMode, clusterCidrs, detectLocalInterface } = cluster.dataplane.network.proxy;
+  const link = plugin.link(pod);
+  switch (detectLocalMode) {
+    case 'NodeCIDR':
+      if (address === null || node === null || node.podCidrs.length === 0) return true;
+      return node.podCidrs.some((cidr) => cidrHolds(cidr, address));
+    case 'BridgeInterface':
+      return detectLocalInterface === null || link.bridge === detectLocalInterface;
+    case 'InterfaceNamePrefix':
+      return detectLocalInterface === null || (link.bridge ?? link.hostDevice).startsWith(detectLocalInterface);
+  }
   if (detectLocalMode !== 'ClusterCIDR' || clusterCidrs === null || address === null) return true;
   const comparable = clusterCidrs.filter((cidr) => familyOf(cidr) === familyOf(address));
   return comparable.length === 0 || comparable.some((cidr) => cidrHolds(cidr, address));
@@ -59,7 +79,9 @@ function isClusterAddress({ cluster }: Context, { address }: End): boolean {
 /** kube-router leaves the client alone unless neither end is a pod of the translating node. */
 function byKubeRouter({ cluster, family }: Context, { server, use, at, source }: Translated): ChosenSource | null {
   const annotations = use.service?.annotations ?? {};
-  if (use.keepsClient || Object.hasOwn(annotations, 'kube-router.io/service.dsr')) return null;
+  // Direct server return is for external addresses only.
+  const answersDirectly = use.by === 'ExternalIP' && annotations['kube-router.io/service.dsr'] === 'tunnel';
+  if (use.keepsClient || answersDirectly) return null;
   const isOwn = (address: string | null): boolean =>
     address !== null && at.podCidrs.some((cidr) => cidrHolds(cidr, address));
   const masqueradesAll = cluster.dataplane.network.kubeRouter?.masqueradeAll === true;

@@ -6,7 +6,7 @@ export type Delivery = 'delivered' | 'blockedByPolicy' | 'unreachable' | 'condit
 
 /** The way of a flow, with the verdict it belongs to (design 7, dataplane C). */
 export interface Trace extends Verdict {
-  /** That of all routes together: theirs where they agree, else `conditional`; of two connections the worse. */
+  /** That of all routes together: theirs where they agree, else `conditional`; of several connections the worst. */
   readonly delivery: Delivery;
   /** One per backend, per network that both ends share, and per branch that nothing decides. */
   readonly routes: readonly Route[];
@@ -21,8 +21,11 @@ export interface Route {
   readonly when: string;
   /** `default`, or `namespace/name` of a network attachment. */
   readonly network: string;
-  /** 1; 2 for what the controller of an Ingress, Route or Gateway opens to a backend on behalf of the client. */
-  readonly connection: 1 | 2;
+  /**
+   * 1; 2 for what the controller of an Ingress, Route or Gateway opens to a backend on behalf of the client; 0 for the look-up
+   * of the name that was asked for, which comes before.
+   */
+  readonly connection: 0 | 1 | 2;
   readonly delivery: Delivery;
   /** Stable codes with what they speak of: `HOST_GW_NOT_ADJACENT: node-1 and node-2 …`. */
   readonly reasons: readonly string[];
@@ -77,7 +80,7 @@ export interface Hop {
 }
 
 export interface Encapsulation {
-  readonly type: 'VXLAN' | 'IPIP' | 'WireGuard' | 'UDP' | 'FOU' | 'ESP' | 'Geneve';
+  readonly type: 'VXLAN' | 'IPIP' | 'WireGuard' | 'UDP' | 'FOU' | 'ESP' | 'Geneve' | 'GRE';
   readonly outerSource: string | null;
   readonly outerDestination: string | null;
   /** Null where the protocol has no ports. */

@@ -42,9 +42,13 @@ function translators(proxy: string): string {
       return 'nftables: table kube-proxy';
     case 'kube-router/ipvs':
       return 'IPVS on kube-dummy-if';
+    case 'antrea-proxy':
+      return 'AntreaProxy: Open vSwitch groups';
+    case 'ovn-k':
+      return 'OVN load balancers';
     case 'ebpf/calico':
     case 'ebpf/cilium':
-      return `${proxy}: before the packet leaves the pod`;
+      return `${proxy}: programs at the socket or at the link`;
     default:
       return 'KUBE-SERVICES → KUBE-SVC-… → KUBE-SEP-…';
   }

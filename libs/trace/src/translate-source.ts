@@ -1,5 +1,6 @@
 import type { Node } from '#model';
 import type { ChosenSource, Target } from './plugin/plugin.js';
+import { sourceByAgent } from './source-by-agent.js';
 import { serviceSnat } from './service-snat.js';
 import type { Walk } from './walk.js';
 
@@ -21,13 +22,15 @@ export function translateServiceSource(walk: Walk, at: Node): void {
 /** Puts the node's address in place of a pod's where its network does so; says whether it did. */
 export function translatePodSource(walk: Walk, at: Node, target: Target): boolean {
   const { context, path } = walk;
-  const chosen = context.plugin.sourceOfPod(at, path.tuple.source, target);
+  const own = context.plugin.sourceOfPod(at, path.tuple.source, target);
+  const chosen = own === null || own.doubt !== undefined ? (sourceByAgent(context, at, target) ?? own) : own;
   if (chosen === null) return false;
   translateTo(walk, at, chosen);
   return true;
 }
 
-/** Puts a chosen address in place of the packet's source. */
-export function translateTo({ path }: Walk, at: Node, { address, by }: ChosenSource): void {
-  path.translate(at, 'SNAT', { source: address }, { by });
+/** Puts a chosen address in place of the packet's source; where it is not sure to be, nobody knows the source any more. */
+export function translateTo({ path }: Walk, at: Node, { address, by, doubt }: ChosenSource): void {
+  path.translate(at, 'SNAT', { source: doubt === undefined ? address : null }, { by });
+  if (doubt !== undefined) path.weaken('conditional', doubt);
 }

@@ -1,4 +1,5 @@
 import { type Cluster, type Party, type Protocol, type Resolved, resolvePeer, type VerdictQuestion } from '#engine';
+import { cidrHolds } from '#dataplane';
 import { type Node, parsePeer, type Pod, type Service } from '#model';
 import { nodeNamed } from './ends.js';
 import type { ServiceUse } from './service-use.js';
@@ -32,6 +33,7 @@ export function translatedDestination(cluster: Cluster, question: VerdictQuestio
     }
   }
   if (peer.kind !== 'Node' && peer.kind !== 'Address') return null;
+  if (peer.kind === 'Address' && isLoopback(peer.address)) return nodePortAtLoopback(cluster, question, peer.address);
   const resolved = resolvePeer(cluster, question.to, 'to');
   const party = partyOfNode(resolved);
   const port = onePort(question);
@@ -39,6 +41,28 @@ export function translatedDestination(cluster: Cluster, question: VerdictQuestio
   const entry = nodeNamed(cluster, party.node);
   const address = peer.kind === 'Address' ? peer.address : null;
   return nodePort(cluster, question, port, entry, address) ?? hostPort(cluster, question, port, entry, address);
+}
+
+/** Whether an address is of the machine that speaks to it. */
+export function isLoopback(address: string): boolean {
+  return /^(127\.|::1$)/.test(address);
+}
+
+/** kube-proxy's chains answer at 127.0.0.1 too, for a node that speaks to itself (iptables only, dataplane C.6). */
+function nodePortAtLoopback(
+  cluster: Cluster,
+  question: VerdictQuestion,
+  address: string,
+): TranslatedDestination | null {
+  const { proxy, network } = cluster.dataplane;
+  const { localhostNodePorts, nodePortAddresses } = network.proxy;
+  const isIptables = proxy.value === 'kube-proxy/iptables' || proxy.value === 'unknown';
+  const isFiltered = nodePortAddresses.length > 0 && !nodePortAddresses.some((cidr) => cidrHolds(cidr, address));
+  if (!isIptables || !localhostNodePorts || isFiltered || address.includes(':')) return null;
+  const party = partyOfNode(resolvePeer(cluster, question.from, 'from'));
+  const port = onePort(question);
+  if (party === null || party.node === null || port === null) return null;
+  return nodePort(cluster, question, port, nodeNamed(cluster, party.node), address);
 }
 
 function onePort({ port }: VerdictQuestion): number | null {

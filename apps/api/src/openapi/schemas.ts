@@ -437,7 +437,7 @@ export const schemas: Readonly<Record<string, Schema>> = {
     ['restrictedAtL7'],
   ),
   Encapsulation: record({
-    type: words('VXLAN', 'IPIP', 'WireGuard', 'UDP', 'FOU', 'ESP', 'Geneve'),
+    type: words('VXLAN', 'IPIP', 'WireGuard', 'UDP', 'FOU', 'ESP', 'Geneve', 'GRE'),
     outerSource: nullable('string'),
     outerDestination: nullable('string'),
     port: nullable('integer'),

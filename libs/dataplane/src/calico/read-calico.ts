@@ -38,7 +38,9 @@ export function readCalico(model: ClusterModel, evidence: Evidence, primary: str
     denyAction:
       felix.iptablesFilterDenyAction === 'Reject' || felix.nftablesFilterDenyAction === 'Reject' ? 'Reject' : 'Drop',
     excludesHostsFromNat: felix.natOutgoingExclusions === 'IPPoolsAndHostIPs',
-    natOutgoingAddress: textOf(felix.natOutgoingAddress),
+    natOutgoingAddress: envOf(daemon, 'FELIX_NATOUTGOINGADDRESS') ?? textOf(felix.natOutgoingAddress),
+    natOutgoingInterface:
+      envOf(daemon, 'FELIX_IPTABLESNATOUTGOINGINTERFACEFILTER') ?? textOf(felix.iptablesNATOutgoingInterfaceFilter),
     vethMtu: positive(numberOf(configMap?.data.veth_mtu) ?? numberOf(operator.mtu)),
     ipipMtu: number('ipipMTU', 'FELIX_IPINIPMTU'),
     vxlanMtu: number('vxlanMTU', 'FELIX_VXLANMTU'),

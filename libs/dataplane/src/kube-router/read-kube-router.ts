@@ -24,6 +24,7 @@ export function readKubeRouter({ components, nodes }: ClusterModel, evidence: Ev
     overlayType: flagOf(daemon, 'overlay-type') === 'full' ? 'full' : 'subnet',
     overlayEncap: flagOf(daemon, 'overlay-encap') === 'fou' ? 'fou' : 'ipip',
     fouPort: Number(flagOf(daemon, 'overlay-encap-port') ?? 5555) || 5555,
+    enableIpv6: booleanFlag(daemon, 'enable-ipv6', false),
     podEgress: booleanFlag(daemon, 'enable-pod-egress', true),
     masqueradeAll: booleanFlag(daemon, 'masquerade-all', false),
     autoMtu: booleanFlag(daemon, 'auto-mtu', true),

@@ -8,7 +8,7 @@ export const nodeAnnotations: readonly (string | RegExp)[] = [
   /^projectcalico\.org\/(IPv4Address|IPv4IPIPTunnelAddr|IPv4VXLANTunnelAddr|VXLANTunnelMACAddr|IPv6Address|IPv6VXLANTunnelAddr|VXLANTunnelMACAddrV6|ASNumber|RouteReflectorClusterID|IPv4WireguardInterfaceAddr|IPv6WireguardInterfaceAddr|WireguardPublicKey|WireguardPublicKeyV6)$/,
   // `peer.passwords` and `peers` carry passwords and are not here.
   /^kube-router\.io\/(node\.asn|rr\.server|rr\.client|peer\.asns|peer\.ips|pod-cidrs?|bgp-local-addresses)$/,
-  /^(network\.cilium\.io|io\.cilium\.network)\//,
+  /^(network\.cilium\.io\/|io\.cilium\.network\.)/,
   /^k8s\.ovn\.org\/node-subnets$/,
   'k3s.io/node-args',
   'k3s.io/internal-ip',
@@ -52,11 +52,11 @@ export const componentPods = /^(kube-apiserver|kube-controller-manager|kube-prox
 
 /** Flags of network components whose values are kept; a flag that is not here is dropped with its value. */
 export const componentFlags =
-  /^--?(network-plugins|run-router|run-firewall|run-service-proxy|enable-cni|enable-ipv4|enable-ipv6|enable-pod-egress|netpol-default-deny|service-cluster-ip-range|service-external-ip-range|loadbalancer-ip-range|service-node-port-range|strict-external-ip-validation|enable-overlay|overlay-type|overlay-encap|overlay-encap-port|enable-ibgp|nodes-full-mesh|peer-router-ips|peer-router-asns|advertise-cluster-ip|advertise-external-ip|advertise-pod-cidr|auto-mtu|masquerade-all|hairpin-mode|kube-subnet-mgr|iface|iface-regex|ip-masq|iptables-forward-rules|net-config-path|public-ip|kube-annotation-prefix|proxy-mode|cluster-cidr|masquerade-all|detect-local-mode|node-cidr-mask-size|node-cidr-mask-size-ipv4|node-cidr-mask-size-ipv6|allocate-node-cidrs|enable-network-policy|network-policy|fail-open|strict-mode|admin-network-policy|network-plugins|namespace-isolation|global-namespaces|hostname-override|config)$/;
+  /^--?(network-plugins|run-router|run-firewall|run-service-proxy|enable-cni|enable-ipv4|enable-ipv6|enable-pod-egress|netpol-default-deny|service-cluster-ip-range|service-external-ip-range|loadbalancer-ip-range|service-node-port-range|strict-external-ip-validation|enable-overlay|overlay-type|overlay-encap|overlay-encap-port|enable-ibgp|nodes-full-mesh|peer-router-ips|peer-router-asns|advertise-cluster-ip|advertise-external-ip|advertise-pod-cidr|auto-mtu|masquerade-all|hairpin-mode|kube-subnet-mgr|iface|iface-regex|ip-masq|iptables-forward-rules|net-config-path|public-ip|kube-annotation-prefix|proxy-mode|cluster-cidr|masquerade-all|detect-local-mode|iptables-localhost-nodeports|nodeport-addresses|pod-bridge-interface|pod-interface-name-prefix|nomasq-all-reserved-ranges|node-cidr-mask-size|node-cidr-mask-size-ipv4|node-cidr-mask-size-ipv6|allocate-node-cidrs|enable-network-policy|network-policy|fail-open|strict-mode|admin-network-policy|network-plugins|namespace-isolation|global-namespaces|hostname-override|config)$/;
 
 /** Environment of network components whose values are kept. */
 export const componentEnv =
-  /^(CLUSTER_TYPE|CALICO_NETWORKING_BACKEND|USE_POD_CIDR|IP|IP6|IP_AUTODETECTION_METHOD|CALICO_IPV4POOL_(CIDR|IPIP|VXLAN|NAT_OUTGOING|BLOCK_SIZE)|CALICO_IPV6POOL_(CIDR|VXLAN|NAT_OUTGOING)|NO_DEFAULT_POOLS|FELIX_(DEFAULTENDPOINTTOHOSTACTION|INTERFACEPREFIX|IPINIPENABLED|VXLANENABLED|IPINIPMTU|VXLANMTU|WIREGUARDMTU|WIREGUARDENABLED|BPFENABLED|IPV6SUPPORT)|FLANNELD_(IFACE|IP_MASQ|KUBE_SUBNET_MGR|KUBE_ANNOTATION_PREFIX|NET_CONFIG_PATH)|EXPECT_NPC|AWS_VPC_K8S_CNI_[A-Z_]+|NETWORK_POLICY_ENFORCING_MODE|ENABLE_NETWORK_POLICY)$/;
+  /^(CLUSTER_TYPE|CALICO_NETWORKING_BACKEND|USE_POD_CIDR|IP|IP6|IP_AUTODETECTION_METHOD|CALICO_IPV4POOL_(CIDR|IPIP|VXLAN|NAT_OUTGOING|BLOCK_SIZE)|CALICO_IPV6POOL_(CIDR|VXLAN|NAT_OUTGOING)|NO_DEFAULT_POOLS|FELIX_(DEFAULTENDPOINTTOHOSTACTION|INTERFACEPREFIX|IPINIPENABLED|VXLANENABLED|IPINIPMTU|VXLANMTU|WIREGUARDMTU|WIREGUARDENABLED|BPFENABLED|IPV6SUPPORT|NATOUTGOINGADDRESS|IPTABLESNATOUTGOINGINTERFACEFILTER)|FLANNELD_(IFACE|IP_MASQ|KUBE_SUBNET_MGR|KUBE_ANNOTATION_PREFIX|NET_CONFIG_PATH)|EXPECT_NPC|WEAVE_MTU|WEAVE_NO_FASTDP|IPALLOC_RANGE|POD_SUBNET|AWS_VPC_K8S_CNI_[A-Z_]+|AWS_VPC_ENI_MTU|POD_MTU|NETWORK_POLICY_ENFORCING_MODE|ENABLE_NETWORK_POLICY)$/;
 
 const canalKeys = [
   'net-conf.json',
@@ -86,12 +86,31 @@ export const configMapKeys: Readonly<Record<string, readonly string[]>> = {
     'ipam',
     'cluster-pool-ipv4-cidr',
     'cluster-pool-ipv6-cidr',
+    'tunnel-port',
+    'mtu',
+    'enable-wireguard',
+    'enable-ipsec',
+    'auto-direct-node-routes',
+    'enable-ipv4-masquerade',
+    'enable-ipv6-masquerade',
+    'masquerade',
+    'enable-bpf-masquerade',
+    'ipv4-native-routing-cidr',
+    'ipv6-native-routing-cidr',
+    'native-routing-cidr',
+    'egress-masquerade-interfaces',
+    'enable-ip-masq-agent',
+    'bpf-lb-mode',
+    'node-port-mode',
   ],
+  'ovn-config': ['mtu'],
   'kube-proxy': ['config.conf'],
   'kube-proxy-config': ['config'],
   'kubeadm-config': ['ClusterConfiguration'],
   'amazon-vpc-cni': ['enable-network-policy-controller'],
   'ip-masq-agent': ['config'],
+  'azure-ip-masq-agent-config': ['ip-masq-agent'],
+  'azure-ip-masq-agent-config-reconciled': ['ip-masq-agent-reconciled'],
 };
 
 /** Names in JSON and YAML texts whose values are dropped. */

@@ -45,6 +45,7 @@ const shapes: readonly Shape[] = [
       'ipipEnabled',
       'ipipMTU',
       'iptablesFilterDenyAction',
+      'iptablesNATOutgoingInterfaceFilter',
       'nftablesFilterDenyAction',
       'natOutgoingAddress',
       'natOutgoingExclusions',

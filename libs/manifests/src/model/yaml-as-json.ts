@@ -3,7 +3,14 @@ import type { Labels } from '#model';
 import { kubernetesYamlSchema } from '../reading/kubernetes-yaml-schema.js';
 
 /** Keys of ConfigMaps whose text is YAML. Others are JSON, or plain words, and stay as they were written. */
-const yamlKeys: ReadonlySet<string> = new Set(['config.conf', 'config', 'ClusterConfiguration', 'antrea-agent.conf']);
+const yamlKeys: ReadonlySet<string> = new Set([
+  'config.conf',
+  'config',
+  'ClusterConfiguration',
+  'antrea-agent.conf',
+  'ip-masq-agent',
+  'ip-masq-agent-reconciled',
+]);
 
 const depthMax = 100;
 

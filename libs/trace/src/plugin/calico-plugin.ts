@@ -1,6 +1,7 @@
 import { calicoNetworkOf, calicoTunnelMtu, cidrHolds, familyOf, nodeAddress, sameSegment } from '#dataplane';
 import type { CalicoNetwork, CalicoPool, Network, Node, Pod } from '#model';
 import { caliLink } from './cali-link.js';
+import { leavesBy } from './leaves-by.js';
 import type { ChosenSource, Plugin, PodLink, Target, Tunnel, Way } from './plugin.js';
 import { lost, plainWay } from './ways.js';
 
@@ -57,13 +58,20 @@ class CalicoPlugin implements Plugin {
 
   sourceOfPod(node: Node, source: string | null, { address, isNode }: Target): ChosenSource | null {
     if (source === null || address === null) return null;
-    const { pools, excludesHostsFromNat, natOutgoingAddress } = this.calico;
+    const { pools, excludesHostsFromNat, natOutgoingAddress, natOutgoingInterface } = this.calico;
     const from = pools.find(({ cidr }) => cidrHolds(cidr, source));
     if (from?.natOutgoing !== true) return null;
     // Disabled pools count: their addresses are still pods'.
     if (pools.some(({ cidr }) => cidrHolds(cidr, address)) || (isNode && excludesHostsFromNat)) return null;
-    const chosen = natOutgoingAddress ?? calicoAddress(node, familyOf(address));
-    return { address: chosen, by: `cali-nat-outgoing: natOutgoing of pool ${from.ref.name}` };
+    const family = familyOf(address);
+    const isFixed = natOutgoingAddress !== null && familyOf(natOutgoingAddress) === family;
+    const chosen = isFixed ? natOutgoingAddress : calicoAddress(node, family);
+    const by = `cali-nat-outgoing: natOutgoing of pool ${from.ref.name}`;
+    const isFilterMet = natOutgoingInterface === null ? true : leavesBy(this.network, [natOutgoingInterface]);
+    if (isFilterMet === false) return null;
+    if (isFilterMet) return { address: chosen, by };
+    const doubt = `NAT_INTERFACE_UNKNOWN: Calico translates only what leaves by ${natOutgoingInterface}, and no object shows by which interface this does`;
+    return { address: null, by, doubt };
   }
 
   refusesOwnNode(): string | null {

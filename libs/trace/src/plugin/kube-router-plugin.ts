@@ -2,7 +2,7 @@ import { cidrHolds, familyOf, nodeAddress, sameSegment } from '#dataplane';
 import type { KubeRouterNetwork, Network, Node, Pod } from '#model';
 import { kubeRouterTunnel } from './device-names.js';
 import type { ChosenSource, Plugin, PodLink, Target, Way } from './plugin.js';
-import { byNeighbourhood, gatewayOf, plainWay, podCidrOf } from './ways.js';
+import { byNeighbourhood, gatewayOf, lost, overFabric, plainWay, podCidrOf } from './ways.js';
 
 /** Pods on a bridge, routes from BGP, tunnels where nodes are no neighbours (dataplane C). */
 export function kubeRouterPlugin(network: Network, nodes: readonly Node[], podMtu: number | null): Plugin {
@@ -31,6 +31,8 @@ class KubeRouterPlugin implements Plugin {
 
   ways(from: Node, to: Node, destination: string | null): readonly Way[] {
     const family = destination === null ? 'IPv4' : familyOf(destination);
+    if (family === 'IPv6' && !this.settings.enableIpv6)
+      return [lost('FAMILY_OFF: kube-router runs without --enable-ipv6 and makes no routes for IPv6')];
     const ends = { a: nodeAddress(from, family), b: nodeAddress(to, family) };
     const { overlay, overlayType } = this.settings;
     const tunnelled: Way = { ...plainWay, tunnel: this.#tunnel(ends) };
@@ -47,8 +49,8 @@ class KubeRouterPlugin implements Plugin {
     return { address: cidr === null ? null : gatewayOf(cidr), by: `address of ${this.settings.cniBridge}` };
   }
 
-  sourceOfPod(node: Node, source: string | null, { address, isNode, way }: Target): ChosenSource | null {
-    if (!this.settings.podEgress || isNode || way !== null || address === null) return null;
+  sourceOfPod(node: Node, source: string | null, { address, isNode }: Target): ChosenSource | null {
+    if (!this.settings.podEgress || isNode || address === null) return null;
     const isPod = (text: string): boolean =>
       this.nodes.some((one) => podCidrsOf(one).some((cidr) => cidrHolds(cidr, text)));
     if (isPod(address) || (source !== null && !isPod(source))) return null;
@@ -65,12 +67,11 @@ class KubeRouterPlugin implements Plugin {
   }
 
   #withoutOverlay(from: Node, to: Node): Way {
-    if (this.network.externalRouting === true) return plainWay;
     const peers = this.settings.externalPeers
       ? 'external BGP peers must carry it'
       : 'no external BGP peer is configured';
     const reason = `NO_OVERLAY_ACROSS_SUBNETS: ${from.name} and ${to.name} are in different subnets and the overlay is off; ${peers}`;
-    return { ...plainWay, delivery: 'conditional', reason, when: 'the fabric routes pod addresses' };
+    return overFabric(this.network, reason);
   }
 
   #tunnel({ a, b }: { readonly a: string | null; readonly b: string | null }): Way['tunnel'] {

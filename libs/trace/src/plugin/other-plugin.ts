@@ -23,9 +23,9 @@ export function otherPlugin(network: Network, podMtu: number | null): Plugin {
       address: nodeAddress(node, family),
       by: 'address of the node',
     }),
-    sourceOfPod: (node: Node, _source: string | null, { address, way }: Target): ChosenSource | null =>
+    sourceOfPod: (_node: Node, _source: string | null, { address, way }: Target): ChosenSource | null =>
       way === null && address !== null
-        ? { address: nodeAddress(node, familyOf(address)), by: 'most networks translate what leaves the cluster' }
+        ? { address: null, by: 'most networks translate what leaves the cluster', doubt: what }
         : null,
     refusesOwnNode: () => null,
     hairpin: (node: Node, _pod: Pod, _annotated: boolean, vip: string): ChosenSource => ({

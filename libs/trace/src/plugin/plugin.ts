@@ -9,6 +9,10 @@ export interface PodLink {
   /** Null where the host routes to each pod. */
   readonly bridge: string | null;
   readonly mtu: number | null;
+  /** The device through which the node itself speaks to its pods; absent: the bridge, or none. */
+  readonly gateway?: string;
+  /** Whether packets of pods go through that device as well when they leave without a tunnel. */
+  readonly leavesByGateway?: boolean;
 }
 
 /** A tunnel between two nodes. */
@@ -33,13 +37,18 @@ export interface Way {
   readonly tunnel: Tunnel | null;
   /** Whether a router is on the way; null: nobody knows. */
   readonly routed: boolean | null;
+  /** Whether pods of both nodes are on one layer 2 network, so that no host forwards the packet. */
+  readonly isBridged?: boolean;
   readonly assumptions: readonly { readonly name: string; readonly value: string; readonly provenance: Provenance }[];
 }
 
 /** An address that a node gives to packets, with the reason. */
 export interface ChosenSource {
+  /** Null where nobody knows it. */
   readonly address: string | null;
   readonly by: string;
+  /** Why nobody knows whether the node does so at all; absent where it does. */
+  readonly doubt?: string;
 }
 
 /** Where a packet of a pod goes. */

@@ -1,5 +1,5 @@
 import { cidrHolds, type Neighbourhood } from '#dataplane';
-import type { Node } from '#model';
+import type { Network, Node } from '#model';
 import type { Way } from './plugin.js';
 
 /** A way that needs nothing to be decided. */
@@ -11,6 +11,12 @@ export const plainWay: Way = {
   routed: null,
   assumptions: [],
 };
+
+/** Packets leave as they are, and something between the nodes must know where pods are. */
+export function overFabric({ externalRouting }: Network, reason: string): Way {
+  if (externalRouting === true) return plainWay;
+  return { ...plainWay, delivery: 'conditional', reason, when: 'the fabric routes pod addresses' };
+}
 
 /** Packets that do not get to the other node. */
 export function lost(reason: string): Way {
