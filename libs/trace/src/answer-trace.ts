@@ -41,7 +41,7 @@ export function answerTrace(cluster: Cluster, asked: VerdictQuestion): Trace {
   const translated = translatedDestination(cluster, asked);
   const question = translated?.question ?? asked;
   // At a balancer's address another Service may be meant than at its own: verdicts are about what was asked.
-  const verdict = answerVerdict(cluster, isBalanced(cluster, asked) ? asked : question);
+  const verdict = answerVerdict(cluster, translated?.entry != null || isBalanced(cluster, asked) ? asked : question);
   const from = resolvePeer(cluster, memberOf(question.from), 'from');
   const to = resolvePeer(cluster, memberOf(question.to), 'to');
   const context = contextOf(cluster, question, from, to);

@@ -1,4 +1,4 @@
-import { type Cluster, type Party, type Protocol, type Resolved, resolvePeer, type VerdictQuestion } from '#engine';
+import { type Cluster, type Party, type Resolved, resolvePeer, type VerdictQuestion } from '#engine';
 import { cidrHolds } from '#dataplane';
 import { type Node, parsePeer, type Pod, type Service } from '#model';
 import { nodeNamed } from './ends.js';
@@ -19,7 +19,7 @@ export interface TranslatedDestination {
 
 /**
  * Recognises a NodePort and a host port behind a node, and a Service behind one of its outer addresses; null for a
- * destination that is what it says. Errors as `resolvePeer`. Cost: linear in Services; in pods for host ports.
+ * destination that is what it says. Errors as `resolvePeer`. Cost: linear in the Services; the first time in the pods.
  */
 export function translatedDestination(cluster: Cluster, question: VerdictQuestion): TranslatedDestination | null {
   const peer = parsePeer(question.to, 'to');
@@ -81,48 +81,41 @@ function serviceAt({ model }: Cluster, address: string): Service | null {
 }
 
 function nodePort(
-  { model }: Cluster,
+  { lookups }: Cluster,
   question: VerdictQuestion,
   port: number,
   entry: Node,
   address: string | null,
 ): TranslatedDestination | null {
-  for (const { namespace, name, ports } of model.services) {
-    const found = ports.find((one) => one.nodePort === port && one.protocol === question.protocol);
-    if (found === undefined) continue;
-    const asked: VerdictQuestion = {
-      ...question,
-      to: `service:${namespace}/${name}`,
-      port: { kind: 'Range', first: found.port, last: found.port },
-    };
-    const note = `port ${port} of node ${entry.name} is a NodePort of Service ${namespace}/${name}`;
-    return { question: asked, by: 'NodePort', address, port, entry, note };
-  }
-  return null;
+  const found = lookups.nodePorts().get(`${question.protocol} ${port}`);
+  if (found === undefined) return null;
+  const { namespace, name } = found.service;
+  const asked: VerdictQuestion = {
+    ...question,
+    to: `service:${namespace}/${name}`,
+    port: { kind: 'Range', first: found.port, last: found.port },
+  };
+  const note = `port ${port} of node ${entry.name} is a NodePort of Service ${namespace}/${name}`;
+  return { question: asked, by: 'NodePort', address, port, entry, note };
 }
 
 function hostPort(
-  { model }: Cluster,
+  { lookups, model }: Cluster,
   question: VerdictQuestion,
   port: number,
   entry: Node,
   address: string | null,
 ): TranslatedDestination | null {
-  for (const pod of model.pods) {
-    if (pod.node !== entry.name || pod.hostNetwork || pod.phase !== 'Running') continue;
-    const target = declaredHostPort(pod, port, question.protocol);
-    if (target === null) continue;
-    const asked: VerdictQuestion = {
-      ...question,
-      to: `pod:${pod.namespace}/${pod.name}`,
-      port: { kind: 'Range', first: target, last: target },
-    };
-    const note = `port ${port} of node ${entry.name} is a host port of pod ${pod.namespace}/${pod.name}`;
-    return { question: asked, by: 'HostPort', address, port, entry, note };
-  }
-  return null;
-}
-
-function declaredHostPort({ ports }: Pod, port: number, protocol: Protocol): number | null {
-  return ports.find((one) => one.hostPort === port && one.protocol === protocol)?.port ?? null;
+  const found = lookups.hostPorts().get(`${entry.name} ${question.protocol} ${port}`);
+  const isAt = (text: string): boolean => (address === null ? entry.addresses.includes(text) : address === text);
+  const behind = found?.find(({ hostIp }) => hostIp === null || isAt(hostIp));
+  if (behind === undefined) return null;
+  const { namespace, name } = model.pods.at(behind.pod) as Pod;
+  const asked: VerdictQuestion = {
+    ...question,
+    to: `pod:${namespace}/${name}`,
+    port: { kind: 'Range', first: behind.port, last: behind.port },
+  };
+  const note = `port ${port} of node ${entry.name} is a host port of pod ${namespace}/${name}`;
+  return { question: asked, by: 'HostPort', address, port, entry, note };
 }

@@ -5,6 +5,7 @@ import { mannerFor } from '../entries/entry-manner.js';
 import { type JudgedEntry, judgeEntry } from '../entries/judge-entry.js';
 import { standInAddress } from '../entries/stand-ins.js';
 import { namedPortsOf } from '../compile/rule-connections.js';
+import { behindNode, type BehindNode } from './behind-node.js';
 import { clientsOf, joinClients } from './clients.js';
 import type { Cluster } from './cluster.js';
 import { type Asked, joinJudgements, judgePair, type Manner, type PairJudgement } from './judge-pair.js';
@@ -13,7 +14,7 @@ import { judgeSets, type SetJudgement } from './judge-sets.js';
 import type { Party } from './party.js';
 import type { Reason } from './reason.js';
 import { type Resolved, resolvePeer } from './resolve-peer.js';
-import { askedServicePorts, type Backend } from './resolve-service.js';
+import { askedServicePorts, type AskedServicePort, type Backend } from './resolve-service.js';
 import type { PortQuestion, VerdictQuestion, VerdictWord } from './verdict.js';
 
 /** Everything that was found out about a question; `answerVerdict` turns it into words. */
@@ -65,10 +66,19 @@ export function judgeQuestion(cluster: Cluster, question: VerdictQuestion, resol
     ...(question.sourcePort === null ? {} : { sourcePort: question.sourcePort }),
   };
   const found = { from, to, semantics };
+  const node = to.kind === 'Parties' && !to.isSet ? to.parties[0] : undefined;
+  const behind = node === undefined ? null : behindNode(cluster, question, from.parties, node);
+  if (behind !== null && from.parties.length > 0) {
+    return { ...found, to: withNote(to, behind.note), ...judgeBehindNode(cluster, behind, manner) };
+  }
   if (to.kind === 'Entries') return { ...found, ...judgeEntries(cluster, question, from, to, manner) };
   return to.kind === 'Service'
     ? { ...found, ...judgeService(cluster, question, from, to, manner) }
     : { ...found, ...judgeParties(cluster, question, from, to, manner) };
+}
+
+function withNote(to: Resolved, note: string): Resolved {
+  return { ...to, peer: { ...to.peer, note } };
 }
 
 type Parties = Extract<Resolved, { kind: 'Parties' }>;
@@ -174,28 +184,15 @@ function judgeService(
   const clientParties = balancer === null ? from.parties : [{ ...standInAddress(cluster), text: 'load-balancer' }];
   const ports = asked.map(({ protocol, port, backends }): JudgedServicePort => {
     const clients = clientsOf(cluster, service, clientParties, backends);
-    const used = backends.filter((backend) => clients.has(backend) || !backend.terminating);
-    const judged = used.map((backend): JudgedBackend => {
-      const wanted: Asked = { protocol, first: backend.port, last: backend.port };
-      const parts = (clients.get(backend) ?? []).map((client) => {
-        const seen = balancer === null ? { ...manner, asked: wanted } : mannerFor(cluster, manner, wanted, client.as);
-        const pair = judgePair(cluster, client.as, backend.party, seen);
-        pairs.push({ pair, asked: wanted });
-        return { client: client.of, pair };
-      });
-      return { backend, judgement: joinClients(parts) };
-    });
-    const behind = joinJudgements(
-      judged.map((part) => part.judgement),
-      'BACKENDS_DIFFER',
-      'NO_BACKEND',
-    );
-    if (balancer === null) return { protocol, port, backends: judged, judgement: behind };
+    const mannerOf = (asked_: Asked, client: Party): Manner =>
+      balancer === null ? { ...manner, asked: asked_ } : mannerFor(cluster, manner, asked_, client);
+    const behind = judgeBackends(cluster, { protocol, port, backends, clients }, mannerOf, pairs);
+    if (balancer === null) return behind;
     const wanted: Asked = { protocol, first: port, last: port };
     const toBalancer = from.parties.map((source) => judgePair(cluster, source, balancer, { ...manner, asked: wanted }));
     for (const pair of toBalancer) pairs.push({ pair, asked: wanted });
     const before = joinJudgements(toBalancer, 'MEMBERS_DIFFER', 'NO_COMMON_FAMILY');
-    return { protocol, port, backends: judged, judgement: bothHops(before, behind) };
+    return { ...behind, judgement: bothHops(before, behind.judgement) };
   });
   const judgement = joinJudgements(
     ports.map((port) => port.judgement),
@@ -203,6 +200,39 @@ function judgeService(
     'NO_BACKEND',
   );
   return { judgement, pairs, set: null, ports, entries: null };
+}
+
+/** What answers at a port of a node is judged as the backends of a Service are. */
+function judgeBehindNode(cluster: Cluster, behind: BehindNode, manner: Omit<Manner, 'asked'>): Found {
+  const pairs: { pair: PairJudgement; asked: Asked }[] = [];
+  const mannerOf = (asked: Asked): Manner => ({ ...manner, viaService: true, asked });
+  const port = judgeBackends(cluster, behind, mannerOf, pairs);
+  return { judgement: port.judgement, pairs, set: null, ports: [port], entries: null };
+}
+
+/** One port at which backends answer; the pairs that were judged are added to `pairs`. */
+function judgeBackends(
+  cluster: Cluster,
+  { protocol, port, backends, clients }: AskedServicePort & Pick<BehindNode, 'clients'>,
+  mannerOf: (asked: Asked, client: Party) => Manner,
+  pairs: { pair: PairJudgement; asked: Asked }[],
+): JudgedServicePort {
+  const used = backends.filter((backend) => clients.has(backend) || !backend.terminating);
+  const judged = used.map((backend): JudgedBackend => {
+    const asked: Asked = { protocol, first: backend.port, last: backend.port };
+    const parts = (clients.get(backend) ?? []).map((client) => {
+      const pair = judgePair(cluster, client.as, backend.party, mannerOf(asked, client.as));
+      pairs.push({ pair, asked });
+      return { client: client.of, pair };
+    });
+    return { backend, judgement: joinClients(parts) };
+  });
+  const judgement = joinJudgements(
+    judged.map((part) => part.judgement),
+    'BACKENDS_DIFFER',
+    'NO_BACKEND',
+  );
+  return { protocol, port, backends: judged, judgement };
 }
 
 function judgeEntries(

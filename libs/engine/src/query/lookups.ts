@@ -3,6 +3,7 @@ import type {
   ClusterModel,
   Direction,
   Labels,
+  Pod,
   PodColumns,
   Policy,
   Service,
@@ -19,6 +20,21 @@ import { NodeDoubts } from '../compile/node-doubts.js';
 import { PairNumbers } from '../sets/pair-numbers.js';
 import { PodsByAddress } from './pods-by-address.js';
 import { PodsByName } from './pods-by-name.js';
+
+/** A port of a Service that has one on every node. */
+export interface NodePort {
+  readonly service: Service;
+  readonly port: number;
+}
+
+/** A port of a pod that has one on its node. */
+export interface HostPort {
+  /** The number of the pod. */
+  readonly pod: number;
+  readonly port: number;
+  /** At this address of the node only; null: at each. */
+  readonly hostIp: string | null;
+}
 
 /**
  * Finds things of a model by name and by address. Tables are built when first needed, linear in what they hold; those of
@@ -100,6 +116,35 @@ export class Lookups {
       }
     }
     return owners;
+  });
+
+  /** Ports of Services by `protocol number` of the port that they have on every node. */
+  readonly nodePorts = lazy(() => {
+    const found = new Map<string, NodePort>();
+    for (const service of this.model.services) {
+      for (const { protocol, port, nodePort } of service.ports) {
+        if (nodePort !== null) found.set(`${protocol} ${nodePort}`, { service, port });
+      }
+    }
+    return found;
+  });
+
+  /** Ports of unfinished pods by `node protocol number` of the port that they have on their node. */
+  readonly hostPorts = lazy(() => {
+    const { length, flags, portList, portLists } = this.columns();
+    const behind = portLists.map((ports) => ports.filter(({ hostPort }) => hostPort !== null));
+    const found = new Map<string, HostPort[]>();
+    for (let pod = 0; pod < length; pod++) {
+      if (behind[portList[pod]].length === 0 || (flags[pod] & podFlags.hostNetwork) !== 0) continue;
+      const { node, phase } = this.model.pods.at(pod) as Pod;
+      if (node === null || phase === 'Succeeded' || phase === 'Failed') continue;
+      for (const { protocol, hostPort, hostIp, port } of behind[portList[pod]]) {
+        const key = `${node} ${protocol} ${hostPort}`;
+        const isAny = hostIp === null || hostIp === '0.0.0.0' || hostIp === '::';
+        found.set(key, [...(found.get(key) ?? []), { pod, port, hostIp: isAny ? null : hostIp }]);
+      }
+    }
+    return found;
   });
 
   /** Policies whose subjects are in one named namespace, by that name. */
