@@ -26,10 +26,11 @@ export async function writeObjects(
   // Differences of whole sets, which are known before the first row is written: a probe for each row would pass over
   // the rows that the same statement has written already, and more so with every row.
   const current = `SELECT ${stateColumns} FROM object_version WHERE cluster_id = ${clusterId} AND last_snapshot = ${openEnd}`;
-  // All statements go to the database at once, so that it goes on while this thread is busy. All numbers are our own.
+  // All statements go to the database at once and give nothing back, so that it goes on while this thread is busy and
+  // reads nothing. All numbers are our own.
   const written = client.query(
     `ANALYZE incoming;
-     SELECT DISTINCT i.hash FROM incoming i
+     CREATE TEMPORARY TABLE unknown ON COMMIT DROP AS SELECT DISTINCT i.hash FROM incoming i
      WHERE NOT EXISTS (SELECT FROM object_body b WHERE b.cluster_id = ${clusterId} AND b.hash = i.hash);
      UPDATE object_version v SET last_snapshot = ${number} - 1
      FROM (${current} EXCEPT SELECT ${stateColumns} FROM incoming) ended
@@ -47,8 +48,7 @@ export async function writeObjects(
   } finally {
     await written;
   }
-  // One result for each statement.
-  const [, { rows: unknown }] = (await written) as unknown as { rows: { hash: string }[] }[];
+  const unknown = (await runner.query('SELECT hash FROM unknown')) as { hash: string }[];
   await copyIn(
     client,
     'object_body (cluster_id, hash, body)',
