@@ -21,7 +21,7 @@ const bottom = 48;
 
 /** From which to which value each axis goes; both are logarithmic. */
 const pods = { first: 1_000, last: 150_000, marks: [1_000, 5_000, 15_000, 50_000, 150_000] };
-const millis = { first: 10, last: 100_000, marks: [10, 100, 1_000, 10_000, 100_000] };
+const millis = { first: 5, last: 100_000, marks: [10, 100, 1_000, 10_000, 100_000] };
 
 const [dataPath, svgPath] = process.argv.slice(2);
 if (svgPath === undefined) {
