@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Console } from '../../apps/cli/src/console.js';
 import { parseDestination } from '../../apps/cli/src/parse-destination.js';
-import { runCli } from '../../apps/cli/src/run-cli.js';
+import { run } from './run.js';
 import { showProgress } from '../../apps/cli/src/show-progress.js';
 
 const sample = fileURLToPath(new URL('../../sample', import.meta.url));
@@ -17,23 +17,6 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'canreach-cli-'));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-async function run(args: string[], stdin = ''): Promise<{ code: number; out: string; err: string }> {
-  let out = '';
-  let err = '';
-  const code = await runCli(args, {
-    stdin: bytes(stdin),
-    out: (text) => (out += text),
-    err: (text) => (err += text),
-    isTerminal: false,
-    hasColour: false,
-  });
-  return { code, out, err };
-}
-
-async function* bytes(text: string): AsyncIterable<Uint8Array> {
-  yield Buffer.from(text);
-}
 
 describe('canreach check', () => {
   it('answers about a folder and ends with 0 where it is allowed', async () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runCli } from '../../apps/cli/src/run-cli.js';
+import { run } from './run.js';
 
 const sample = fileURLToPath(new URL('../../sample', import.meta.url));
 let folder: string;
@@ -25,35 +25,29 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-async function run(args: string[], stdin = ''): Promise<{ code: number; out: string; err: string }> {
-  let out = '';
-  let err = '';
-  async function* bytes(): AsyncIterable<Uint8Array> {
-    yield Buffer.from(stdin);
-  }
-  const code = await runCli(['diff', ...args], {
-    stdin: bytes(),
-    out: (text) => (out += text),
-    err: (text) => (err += text),
-    isTerminal: false,
-    hasColour: false,
-  });
-  return { code, out, err };
-}
-
 describe('canreach diff', () => {
   it('says what is lost, one change on each line, and ends with 1', async () => {
-    const { code, out } = await run([open, closed, '--level', 'pod', '--source', 'a/one', '--destination', 'a/two']);
+    const { code, out } = await run([
+      'diff',
+      open,
+      closed,
+      '--level',
+      'pod',
+      '--source',
+      'a/one',
+      '--destination',
+      'a/two',
+    ]);
     expect([code, out]).toEqual([1, 'lost a/one[Pod] => a/two[Pod] : All Connections -> No Connections\n']);
   });
 
   it('is silent and ends with 0 where nothing changes', async () => {
-    expect(await run([sample, sample])).toEqual({ code: 0, out: '', err: '' });
-    expect((await run([open, '-'], pods)).code).toBe(0);
+    expect(await run(['diff', sample, sample])).toEqual({ code: 0, out: '', err: '' });
+    expect((await run(['diff', open, '-'], pods)).code).toBe(0);
   });
 
   it('finds what comes and goes in the other direction too', async () => {
-    const { code, out } = await run([closed, open, '--port', '80', '-o', 'json']);
+    const { code, out } = await run(['diff', closed, open, '--port', '80', '-o', 'json']);
     expect(code).toBe(1);
     const { changes } = JSON.parse(out) as { changes: { change: string; after: unknown }[] };
     expect(changes.length).toBeGreaterThan(0);
@@ -67,7 +61,7 @@ describe('canreach diff', () => {
     [['-'], "missing required argument 'after'"],
     [['-', '-', '--level', 'planet'], 'Allowed choices are namespace, workload, class, pod'],
   ])('refuses %j with 2', async (args, message) => {
-    const { code, err } = await run(args, pods);
+    const { code, err } = await run(['diff', ...args], pods);
     expect(code).toBe(2);
     expect(err).toContain(message);
   });

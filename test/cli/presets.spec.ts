@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runCli } from '../../apps/cli/src/run-cli.js';
+import { run } from './run.js';
 
 const pod = (name: string, address: string): string => `
 apiVersion: v1
@@ -20,6 +20,9 @@ metadata: { name: closed }
 spec: { selector: app == 'web', types: [Ingress] }
 `;
 
+/** Policies of whoever is in charge are in force. */
+const network = ['--dataplane', 'enforcement:yes'];
+
 const folder = mkdtempSync(join(tmpdir(), 'canreach-presets-'));
 const [open, closed] = [join(folder, 'open.yaml'), join(folder, 'closed.yaml')];
 
@@ -30,18 +33,6 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  let [out, err] = ['', ''];
-  const code = await runCli([...args, '--dataplane', 'enforcement:yes'], {
-    stdin: (async function* () {})(),
-    out: (text) => (out += text),
-    err: (text) => (err += text),
-    isTerminal: false,
-    hasColour: false,
-  });
-  return { code, out, err };
-}
-
 describe.each([
   ['check', ['-f', closed, 'shop/client', 'shop/web:80'], /denied/],
   ['trace', ['-f', closed, 'shop/client', 'shop/web:80'], /denied/],
@@ -50,7 +41,8 @@ describe.each([
   ['diff', [open, closed, '--source', 'shop/client'], /shop\/client.*shop\/web/],
 ])('canreach %s', (command, args, underCalico) => {
   it('answers as the engine that a preset names', async () => {
-    const under = async (preset: string): Promise<string> => (await run(command, ...args, '--semantics', preset)).out;
+    const under = async (preset: string): Promise<string> =>
+      (await run([command, ...args, ...network, '--semantics', preset])).out;
     expect(await under('preset:calico')).toMatch(underCalico);
     expect(await under('calico')).toMatch(underCalico);
     expect(await under('preset:k8s')).not.toMatch(underCalico);
@@ -58,7 +50,7 @@ describe.each([
   });
 
   it('refuses a preset that there is not', async () => {
-    const { code, out, err } = await run(command, ...args, '--semantics', 'preset:weave');
+    const { code, out, err } = await run([command, ...args, ...network, '--semantics', 'preset:weave']);
     expect([code, out]).toEqual([2, '']);
     expect(err).toContain('k8s, calico, cilium');
   });
@@ -69,7 +61,7 @@ it.each([
   ['exposure', ['-f', closed]],
   ['diff', [open, closed]],
 ])('canreach %s refuses a single knob, which would need an index of its own', async (command, args) => {
-  const { code, err } = await run(command, ...args, '--semantics', 'podToOwnNode:deny');
+  const { code, err } = await run([command, ...args, ...network, '--semantics', 'podToOwnNode:deny']);
   expect(code).toBe(2);
   expect(err).toContain('under the knobs of its snapshot or of a preset');
 });
