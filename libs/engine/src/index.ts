@@ -28,6 +28,7 @@ export { type FlowToJudge, type JudgedGate, judgeFlow } from './query/judge-flow
 export type { Asked } from './query/judge-pair.js';
 export { commonFamilies, type Party, partyOfAddress, roleOf } from './query/party.js';
 export { parseSemantics, parseVerdictQuestion } from './query/parse-question.js';
+export { portOfNode } from './query/port-of-node.js';
 export { presetOf } from './query/preset-of.js';
 export { type SaidSemantics, splitSemantics } from './query/split-semantics.js';
 export { type Reason, reasons } from './query/reason.js';

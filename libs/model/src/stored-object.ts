@@ -15,4 +15,4 @@ export interface StoredObject {
 }
 
 /** Bumped whenever the reader keeps or spells something differently; recorded with every snapshot. */
-export const normaliserVersion = 9;
+export const normaliserVersion = 10;

@@ -13,5 +13,6 @@ export type {
   SnapshotRecord,
 } from './records.js';
 export { checkClusterName, checkLabel, isClusterName, parseSnapshotRef, type SnapshotRef } from './snapshot-ref.js';
-export { cursorOf, SnapshotStore, takenAtAheadMillisMax } from './snapshot-store.js';
+export { cursorOf } from './snapshot-cursor.js';
+export { SnapshotStore, takenAtAheadMillisMax } from './snapshot-store.js';
 export { guarded, isConnectionError, StoreError, type StoreErrorCode } from './store-error.js';

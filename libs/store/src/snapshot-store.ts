@@ -12,15 +12,14 @@ import type {
   SnapshotPage,
   SnapshotRecord,
 } from './records.js';
+import { insertSnapshot } from './insert-snapshot.js';
+import { cursorOf, parseCursor } from './snapshot-cursor.js';
 import { checkClusterName, checkLabel, parseSnapshotRef, type SnapshotRef } from './snapshot-ref.js';
 import { guarded, StoreError } from './store-error.js';
 import { writeObjects } from './write-objects.js';
 
 /** How far ahead of this machine's clock a snapshot may say it was taken. */
 export const takenAtAheadMillisMax = 5 * 60 * 1000;
-
-/** The earliest time that a snapshot can bear: years have four digits. */
-const takenAtMin = Date.parse('-000001-01-01T00:00:00Z');
 
 const idempotencyHours = 24;
 
@@ -267,40 +266,6 @@ async function refuseTakenLabel(runner: QueryRunner, clusterId: number, cluster:
   );
 }
 
-async function insertSnapshot(
-  runner: QueryRunner,
-  clusterId: number,
-  number: string,
-  given: NewSnapshot & SnapshotDescription,
-): Promise<string> {
-  const rows = (await runner.query(
-    `INSERT INTO snapshot (cluster_id, number, label, taken_at, content_hash, normaliser_version, same_as, idempotency_key,
-       info, counts, skipped, dataplane, diagnostics)
-     VALUES ($1, $2, $3, $4, $5, $6,
-       (SELECT id FROM snapshot WHERE cluster_id = $1 AND content_hash = $5 ORDER BY number LIMIT 1), $7, $8, $9, $10, $11, $12)
-     RETURNING id`,
-    [
-      clusterId,
-      number,
-      given.label,
-      // With milliseconds only, so that a cursor made from it is exact.
-      given.takenAt ?? new Date(),
-      given.contentHash,
-      given.normaliserVersion,
-      given.idempotencyKey,
-      ...[given.info, given.counts, given.skipped, given.dataplane, given.diagnostics].map(jsonbText),
-    ],
-  )) as { id: string }[];
-  return rows[0].id;
-}
-
-/** jsonb cannot hold NUL characters and halves of surrogate pairs; a diagnostic may quote them. */
-function jsonbText(value: unknown): string {
-  return JSON.stringify(value, (_, member: unknown) =>
-    typeof member === 'string' ? member.replace(/\0|\p{Surrogate}/gu, '\ufffd') : member,
-  );
-}
-
 function narrow(query: SelectQueryBuilder<SnapshotEntity>, ref: SnapshotRef): void {
   switch (ref.kind) {
     case 'Id':
@@ -350,25 +315,4 @@ function recordOf(entity: SnapshotEntity, cluster: string): SnapshotRecord {
     dataplane,
     diagnostics,
   };
-}
-
-/** The place of a snapshot in its cluster's list, for `listSnapshots`. */
-export function cursorOf({ takenAt, number }: SnapshotRecord): string {
-  return Buffer.from(JSON.stringify([takenAt.toISOString(), number])).toString('base64url');
-}
-
-function parseCursor(text: string): { takenAt: Date; number: number } {
-  try {
-    const [takenAt, number] = JSON.parse(Buffer.from(text, 'base64url').toString()) as [string, number];
-    // Postgres knows no times long before our era, and refuses to compare with one.
-    if (Date.parse(takenAt) >= takenAtMin && Number.isSafeInteger(number))
-      return { takenAt: new Date(takenAt), number };
-  } catch {
-    // Falls through to the refusal.
-  }
-  throw new StoreError(
-    'CURSOR_INVALID',
-    `${JSON.stringify(text.slice(0, 60))} is no cursor; use the nextCursor of the page before`,
-    'cursor',
-  );
 }

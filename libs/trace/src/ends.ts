@@ -77,12 +77,8 @@ export function partyAt(cluster: Cluster, address: string): Party | null {
   return partyNamed(cluster, `ip:${address}`);
 }
 
-/** A node as a party; null for one that is not in the snapshot. */
-export function partyOfNode(cluster: Cluster, { name }: Node): Party | null {
-  return partyNamed(cluster, `node:${name}`);
-}
-
-function partyNamed(cluster: Cluster, peer: string): Party | null {
+/** The one that a peer names, or the first of several; null for one that is not in the snapshot. */
+export function partyNamed(cluster: Cluster, peer: string): Party | null {
   try {
     const resolved = resolvePeer(cluster, peer, 'from');
     return resolved.kind === 'Parties' ? (resolved.parties[0] ?? null) : null;

@@ -1,6 +1,6 @@
 import { type Party, standInAddress } from '#engine';
 import type { Node } from '#model';
-import { isOnePod, partyAt, partyOfNode, type PodEnd } from './ends.js';
+import { isOnePod, partyAt, partyNamed, type PodEnd } from './ends.js';
 import { hairpinOf } from './hairpin-of.js';
 import { nodeDevices } from './node-devices.js';
 import { podDevices } from './pod-devices.js';
@@ -142,7 +142,7 @@ function senderSeen({ context, flow, path }: Walk, server: PodEnd): Party {
   if (cluster.dataplane.policyEngine.value === 'cilium') {
     const by = path.translatedBy;
     if (by === null) return client.party;
-    return partyOfNode(cluster, by) ?? client.party;
+    return partyNamed(cluster, `node:${by.name}`) ?? client.party;
   }
   return source === null ? standInAddress(cluster) : (partyAt(cluster, source) ?? client.party);
 }

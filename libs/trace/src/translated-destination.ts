@@ -1,4 +1,4 @@
-import { type Cluster, type Party, type Resolved, resolvePeer, type VerdictQuestion } from '#engine';
+import { type Cluster, type Party, portOfNode, type Resolved, resolvePeer, type VerdictQuestion } from '#engine';
 import { cidrHolds } from '#dataplane';
 import { type Node, parsePeer, type Pod, type Service } from '#model';
 import { nodeNamed } from './ends.js';
@@ -6,7 +6,7 @@ import type { ServiceUse } from './service-use.js';
 
 /** What a question really speaks to, where its destination is translated on the way. */
 export interface TranslatedDestination {
-  /** The same question, asked of what is behind: verdicts are about that. */
+  /** The same question, asked of what is behind. */
   readonly question: VerdictQuestion;
   readonly by: ServiceUse['by'];
   /** The address that the client uses; null for a Service asked for by name. */
@@ -34,13 +34,8 @@ export function translatedDestination(cluster: Cluster, question: VerdictQuestio
   }
   if (peer.kind !== 'Node' && peer.kind !== 'Address') return null;
   if (peer.kind === 'Address' && isLoopback(peer.address)) return nodePortAtLoopback(cluster, question, peer.address);
-  const resolved = resolvePeer(cluster, question.to, 'to');
-  const party = partyOfNode(resolved);
-  const port = onePort(question);
-  if (party === null || party.node === null || port === null) return null;
-  const entry = nodeNamed(cluster, party.node);
   const address = peer.kind === 'Address' ? peer.address : null;
-  return nodePort(cluster, question, port, entry, address) ?? hostPort(cluster, question, port, entry, address);
+  return atNode(cluster, question, nodeOf(resolvePeer(cluster, question.to, 'to')), address);
 }
 
 /** Whether an address is of the machine that speaks to it. */
@@ -59,17 +54,15 @@ function nodePortAtLoopback(
   const isIptables = proxy.value === 'kube-proxy/iptables' || proxy.value === 'unknown';
   const isFiltered = nodePortAddresses.length > 0 && !nodePortAddresses.some((cidr) => cidrHolds(cidr, address));
   if (!isIptables || !localhostNodePorts || isFiltered || address.includes(':')) return null;
-  const party = partyOfNode(resolvePeer(cluster, question.from, 'from'));
-  const port = onePort(question);
-  if (party === null || party.node === null || port === null) return null;
-  return nodePort(cluster, question, port, nodeNamed(cluster, party.node), address);
+  const found = atNode(cluster, question, nodeOf(resolvePeer(cluster, question.from, 'from')), address);
+  return found?.by === 'NodePort' ? found : null;
 }
 
 function onePort({ port }: VerdictQuestion): number | null {
   return port?.kind === 'Range' && port.first === port.last ? port.first : null;
 }
 
-function partyOfNode(resolved: Resolved): Party | null {
+function nodeOf(resolved: Resolved): Party | null {
   const party = resolved.kind === 'Parties' && !resolved.isSet ? resolved.parties[0] : undefined;
   return party?.kind === 'Node' ? party : null;
 }
@@ -80,42 +73,20 @@ function serviceAt({ model }: Cluster, address: string): Service | null {
   return model.services.find(holds) ?? null;
 }
 
-function nodePort(
-  { lookups }: Cluster,
+function atNode(
+  cluster: Cluster,
   question: VerdictQuestion,
-  port: number,
-  entry: Node,
+  node: Party | null,
   address: string | null,
 ): TranslatedDestination | null {
-  const found = lookups.nodePorts().get(`${question.protocol} ${port}`);
-  if (found === undefined) return null;
-  const { namespace, name } = found.service;
+  const found = node === null ? null : portOfNode(cluster, node, question);
+  if (node?.node == null || found === null) return null;
+  const { by, note } = found;
+  const { namespace, name } = by === 'NodePort' ? found.service : (cluster.model.pods.at(found.pod) as Pod);
   const asked: VerdictQuestion = {
     ...question,
-    to: `service:${namespace}/${name}`,
+    to: `${by === 'NodePort' ? 'service' : 'pod'}:${namespace}/${name}`,
     port: { kind: 'Range', first: found.port, last: found.port },
   };
-  const note = `port ${port} of node ${entry.name} is a NodePort of Service ${namespace}/${name}`;
-  return { question: asked, by: 'NodePort', address, port, entry, note };
-}
-
-function hostPort(
-  { lookups, model }: Cluster,
-  question: VerdictQuestion,
-  port: number,
-  entry: Node,
-  address: string | null,
-): TranslatedDestination | null {
-  const found = lookups.hostPorts().get(`${entry.name} ${question.protocol} ${port}`);
-  const isAt = (text: string): boolean => (address === null ? entry.addresses.includes(text) : address === text);
-  const behind = found?.find(({ hostIp }) => hostIp === null || isAt(hostIp));
-  if (behind === undefined) return null;
-  const { namespace, name } = model.pods.at(behind.pod) as Pod;
-  const asked: VerdictQuestion = {
-    ...question,
-    to: `pod:${namespace}/${name}`,
-    port: { kind: 'Range', first: behind.port, last: behind.port },
-  };
-  const note = `port ${port} of node ${entry.name} is a host port of pod ${namespace}/${name}`;
-  return { question: asked, by: 'HostPort', address, port, entry, note };
+  return { question: asked, by, address, port: onePort(question), entry: nodeNamed(cluster, node.node), note };
 }

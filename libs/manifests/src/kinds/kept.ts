@@ -100,6 +100,7 @@ export const configMapKeys: Readonly<Record<string, readonly string[]>> = {
     'native-routing-cidr',
     'egress-masquerade-interfaces',
     'enable-ip-masq-agent',
+    'enable-node-selector-labels',
     'bpf-lb-mode',
     'node-port-mode',
   ],

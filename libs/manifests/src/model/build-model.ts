@@ -54,7 +54,7 @@ export interface BuiltModel {
   /** Valid objects of Calico, for `underCalico`; without it their policies are not understood. */
   readonly calico: Omit<CalicoObjects, 'namespaces' | 'services' | 'pods'>;
   /** The same for `underCilium`. */
-  readonly cilium: Omit<CiliumObjects, 'services'>;
+  readonly cilium: Omit<CiliumObjects, 'services' | 'refusesNodeSelectors'>;
 }
 
 const nameLabel = 'kubernetes.io/metadata.name';

@@ -1,4 +1,4 @@
-import { formatObjectRef, type Labels, type NotUnderstood, type Pod } from '#model';
+import { type Component, formatObjectRef, type Labels, type NotUnderstood, type Pod } from '#model';
 import type { BuiltModel } from './build-model.js';
 import { ciliumPoliciesOf } from './cilium/cilium-policies.js';
 import { ciliumLabels } from './cilium/endpoint-labels.js';
@@ -12,7 +12,11 @@ import { doubtsInOrder, inModelOrder, rightDiagnostics } from './understood.js';
  */
 export function underCilium(built: BuiltModel): BuiltModel {
   const { model, cilium } = built;
-  const { policies, notUnderstood, selectServiceAccounts } = ciliumPoliciesOf({ ...cilium, services: model.services });
+  const { policies, notUnderstood, selectServiceAccounts } = ciliumPoliciesOf({
+    ...cilium,
+    services: model.services,
+    refusesNodeSelectors: refusesNodeSelectors(model.components),
+  });
   const doubts = new Map(notUnderstood.map(({ ref, why }) => [formatObjectRef(ref), why]));
   const ofNodes = new Map(
     notUnderstood.filter(({ concerns }) => concerns === 'Nodes').map((doubt) => [formatObjectRef(doubt.ref), doubt]),
@@ -37,6 +41,11 @@ export function underCilium(built: BuiltModel): BuiltModel {
     },
     diagnostics: rightDiagnostics(built.diagnostics, isRead, doubts),
   };
+}
+
+function refusesNodeSelectors(components: readonly Component[]): boolean {
+  const config = components.find(({ ref }) => ref.kind === 'ConfigMap' && ref.name === 'cilium-config');
+  return config !== undefined && config.data['enable-node-selector-labels'] !== 'true';
 }
 
 /** Pods with their service account among their labels; pods with equal labels still share one record. */

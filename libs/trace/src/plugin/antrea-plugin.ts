@@ -1,7 +1,7 @@
 import { antreaOverhead, familyOf, mtuLeft, nodeAddress, sameSegment } from '#dataplane';
 import type { AntreaNetwork, Network, Node, Pod } from '#model';
 import type { ChosenSource, Plugin, PodLink, Target, Tunnel, Way } from './plugin.js';
-import { byNeighbourhood, gatewayOf, overFabric, plainWay, podCidrOf } from './ways.js';
+import { byNeighbourhood, gatewayOf, overFabric, plainWay, podCidrOf, unsure } from './ways.js';
 
 /** Pods on an Open vSwitch bridge, which forwards, translates and checks by itself (dataplane C.0, C.6). */
 export function antreaPlugin(network: Network, podMtu: number | null): Plugin {
@@ -36,7 +36,7 @@ class AntreaPlugin implements Plugin {
     const ends = { a: nodeAddress(from, outer), b: nodeAddress(to, outer) };
     const tunnelled = this.#tunnelled(outer, ends);
     if (configMap === null) {
-      return [{ ...tunnelled, delivery: 'conditional', reason: configNotSeen }];
+      return unsure([tunnelled], configNotSeen);
     }
     if (mode === 'encap') return [tunnelled];
     const reason = `NO_ENCAPSULATION_ACROSS_SUBNETS: ${from.name} and ${to.name} are in different subnets; routers between them must know pod addresses`;

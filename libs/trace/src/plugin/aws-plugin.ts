@@ -1,5 +1,6 @@
-import { cidrHolds, familyOf, nodeAddress } from '#dataplane';
+import { cidrHolds, familyOf } from '#dataplane';
 import type { AwsNetwork, Network, Node, Pod } from '#model';
+import { asNodesDo } from './as-nodes-do.js';
 import { caliLink } from './cali-link.js';
 import type { ChosenSource, Plugin, PodLink, Target, Way } from './plugin.js';
 import { plainWay } from './ways.js';
@@ -17,10 +18,6 @@ export function awsPlugin(network: Network, podMtu: number | null): Plugin {
       mtu: podMtu,
     }),
     ways: (): readonly Way[] => [vpcWay],
-    sourceOfNode: (node: Node, _way: Way | null, family: 'IPv4' | 'IPv6'): ChosenSource => ({
-      address: nodeAddress(node, family),
-      by: 'address of the node',
-    }),
     sourceOfPod: (node: Node, _source: string | null, { address, isNode, way }: Target): ChosenSource | null => {
       // Nodes and pods are in the VPC. IPv6 is never translated.
       if (way !== null || isNode || address === null || familyOf(address) === 'IPv6') return null;
@@ -34,11 +31,7 @@ export function awsPlugin(network: Network, podMtu: number | null): Plugin {
       const doubt = `VPC_BLOCKS_UNKNOWN: aws-node translates what leaves the VPC, and no object shows whether ${address} is in one of its blocks`;
       return { address: null, by, doubt };
     },
-    refusesOwnNode: () => null,
-    hairpin: (node: Node, _pod: Pod, _annotated: boolean, vip: string): ChosenSource => ({
-      address: nodeAddress(node, familyOf(vip)),
-      by: 'the proxy masquerades a pod that reaches itself',
-    }),
+    ...asNodesDo,
   };
 }
 

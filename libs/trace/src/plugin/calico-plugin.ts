@@ -3,7 +3,7 @@ import type { CalicoNetwork, CalicoPool, Network, Node, Pod } from '#model';
 import { caliLink } from './cali-link.js';
 import { leavesBy } from './leaves-by.js';
 import type { ChosenSource, Plugin, PodLink, Target, Tunnel, Way } from './plugin.js';
-import { lost, plainWay } from './ways.js';
+import { lost, plainWay, unsure } from './ways.js';
 
 /** Routed links, and between nodes whatever the destination's pool says (dataplane E). */
 export function calicoPlugin(network: Network, podMtu: number | null): Plugin {
@@ -39,11 +39,7 @@ class CalicoPlugin implements Plugin {
     const decided = this.#byPool(pool, from, to, family, ends);
     if (this.calico.poolsProvenance !== 'assumed') return decided;
     const reason = 'POOLS_NOT_SEEN: no IPPool is in the snapshot; the one that calico-node makes by itself is assumed';
-    return decided.map((way) => ({
-      ...way,
-      delivery: way.delivery === 'delivered' ? 'conditional' : way.delivery,
-      reason: way.reason ?? reason,
-    }));
+    return unsure(decided, reason);
   }
 
   sourceOfNode(node: Node, way: Way | null, family: 'IPv4' | 'IPv6'): ChosenSource {

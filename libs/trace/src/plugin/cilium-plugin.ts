@@ -3,7 +3,7 @@ import type { CiliumNetwork, Network, Node, Pod } from '#model';
 import { leavesBy } from './leaves-by.js';
 import type { ChosenSource, Plugin, PodLink, Target, Tunnel, Way } from './plugin.js';
 import { sparedByAgent } from './spared-by-agent.js';
-import { byNeighbourhood, overFabric, plainWay } from './ways.js';
+import { byNeighbourhood, overFabric, plainWay, unsure } from './ways.js';
 
 /** Routed links with programs on them; between nodes a tunnel, or plain routes that agents or the fabric know (dataplane C.0). */
 export function ciliumPlugin(network: Network, podMtu: number | null): Plugin {
@@ -33,12 +33,7 @@ class CiliumPlugin implements Plugin {
   ways(from: Node, to: Node, destination: string | null): readonly Way[] {
     const { from: configMap } = this.cilium;
     const decided = this.#decidedWays(from, to, destination === null ? 'IPv4' : familyOf(destination));
-    if (configMap !== null) return decided;
-    return decided.map((way) => ({
-      ...way,
-      delivery: way.delivery === 'delivered' ? 'conditional' : way.delivery,
-      reason: way.reason ?? configNotSeen,
-    }));
+    return configMap === null ? unsure(decided, configNotSeen) : decided;
   }
 
   sourceOfNode(node: Node, way: Way | null, family: 'IPv4' | 'IPv6'): ChosenSource {

@@ -1,5 +1,5 @@
-import { familyOf, nodeAddress } from '#dataplane';
 import type { Network, Node, Pod } from '#model';
+import { asNodesDo } from './as-nodes-do.js';
 import type { ChosenSource, Plugin, PodLink, Target, Way } from './plugin.js';
 import { overFabric } from './ways.js';
 
@@ -17,20 +17,12 @@ export function cloudPlugin(network: Network, podMtu: number | null): Plugin {
       mtu: podMtu,
     }),
     ways: (): readonly Way[] => [overFabric(network, reason)],
-    sourceOfNode: (node: Node, _way: Way | null, family: 'IPv4' | 'IPv6'): ChosenSource => ({
-      address: nodeAddress(node, family),
-      by: 'address of the node',
-    }),
     sourceOfPod: (_node: Node, _source: string | null, { address, isNode, way }: Target): ChosenSource | null => {
       // Where the agent runs, translating is its business alone.
       if (masqueradeAgent !== null || way !== null || isNode || address === null) return null;
       const doubt = 'MASQUERADE_UNDECIDED: no ip-masq-agent runs, and no object shows whether the node translates';
       return { address: null, by: 'rules of the node’s image', doubt };
     },
-    refusesOwnNode: () => null,
-    hairpin: (node: Node, _pod: Pod, _annotated: boolean, vip: string): ChosenSource => ({
-      address: nodeAddress(node, familyOf(vip)),
-      by: 'the proxy masquerades a pod that reaches itself',
-    }),
+    ...asNodesDo,
   };
 }

@@ -1,5 +1,6 @@
 import { cidrHolds, familyOf, nodeAddress, sameSegment } from '#dataplane';
 import type { KindnetNetwork, Network, Node, Pod } from '#model';
+import { byTheProxy } from './as-nodes-do.js';
 import type { ChosenSource, Plugin, PodLink, Target, Way } from './plugin.js';
 import { byNeighbourhood, gatewayOf, lost, plainWay, podCidrOf } from './ways.js';
 
@@ -46,7 +47,7 @@ export function kindnetPlugin(network: Network, podMtu: number | null): Plugin {
       const cidr = podCidrOf(node.podCidrs, familyOf(vip));
       return {
         address: cidr === null ? null : gatewayOf(cidr),
-        by: 'the proxy masquerades a pod that reaches itself',
+        by: byTheProxy,
       };
     },
   };

@@ -1,5 +1,5 @@
-import { familyOf, nodeAddress } from '#dataplane';
 import type { Network, Node, Pod } from '#model';
+import { asNodesDo } from './as-nodes-do.js';
 import type { ChosenSource, Plugin, PodLink, Target, Way } from './plugin.js';
 import { plainWay } from './ways.js';
 
@@ -19,18 +19,10 @@ export function otherPlugin(network: Network, podMtu: number | null): Plugin {
       mtu: podMtu,
     }),
     ways: (): readonly Way[] => [{ ...plainWay, delivery: 'conditional', reason: what }],
-    sourceOfNode: (node: Node, _way: Way | null, family: 'IPv4' | 'IPv6'): ChosenSource => ({
-      address: nodeAddress(node, family),
-      by: 'address of the node',
-    }),
     sourceOfPod: (_node: Node, _source: string | null, { address, way }: Target): ChosenSource | null =>
       way === null && address !== null
         ? { address: null, by: 'most networks translate what leaves the cluster', doubt: what }
         : null,
-    refusesOwnNode: () => null,
-    hairpin: (node: Node, _pod: Pod, _annotated: boolean, vip: string): ChosenSource => ({
-      address: nodeAddress(node, familyOf(vip)),
-      by: 'the proxy masquerades a pod that reaches itself',
-    }),
+    ...asNodesDo,
   };
 }

@@ -18,6 +18,15 @@ export function overFabric({ externalRouting }: Network, reason: string): Way {
   return { ...plainWay, delivery: 'conditional', reason, when: 'the fabric routes pod addresses' };
 }
 
+/** Ways that rest on settings which nobody saw: none of them is sure. */
+export function unsure(ways: readonly Way[], reason: string): readonly Way[] {
+  return ways.map((way) => ({
+    ...way,
+    delivery: way.delivery === 'delivered' ? 'conditional' : way.delivery,
+    reason: way.reason ?? reason,
+  }));
+}
+
 /** Packets that do not get to the other node. */
 export function lost(reason: string): Way {
   return { ...plainWay, delivery: 'unreachable', reason };

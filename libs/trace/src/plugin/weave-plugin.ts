@@ -1,5 +1,6 @@
 import { cidrHolds, familyOf, nodeAddress } from '#dataplane';
 import type { Network, Node, Pod, WeaveNetwork } from '#model';
+import { byTheProxy } from './as-nodes-do.js';
 import type { ChosenSource, Plugin, PodLink, Target, Tunnel, Way } from './plugin.js';
 import { plainWay } from './ways.js';
 
@@ -30,7 +31,7 @@ export function weavePlugin(network: Network, podMtu: number | null): Plugin {
         ? null
         : { address: nodeAddress(node, familyOf(address)), by: 'WEAVE: from its range to outside it' },
     refusesOwnNode: () => null,
-    hairpin: (): ChosenSource => ({ address: null, by: 'the proxy masquerades a pod that reaches itself' }),
+    hairpin: (): ChosenSource => ({ address: null, by: byTheProxy }),
   };
 }
 

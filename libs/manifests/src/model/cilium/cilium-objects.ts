@@ -7,4 +7,6 @@ export interface CiliumObjects {
   readonly services: readonly Service[];
   /** By `namespace/name`. */
   readonly serviceLabels: ReadonlyMap<string, Labels>;
+  /** Whether the agent is known to have selectors of nodes switched off, as they are unless its configuration says otherwise. */
+  readonly refusesNodeSelectors: boolean;
 }

@@ -36,7 +36,7 @@ export function ciliumPoliciesOf(objects: CiliumObjects): CiliumPolicies {
   const policies: Policy[] = [];
   const notUnderstood: CiliumDoubt[] = [];
   for (const { ref, body } of objects.policies) {
-    const why = obstacleOf(body) ?? requiresBesideOthers(ref, body, objects);
+    const why = obstacleOf(body, objects) ?? requiresBesideOthers(ref, body, objects);
     if (why !== null) {
       notUnderstood.push({ ref, why, concerns: 'Everything' });
       continue;
@@ -74,11 +74,11 @@ function ruleSetsOf({ spec, specs = [] }: StoredCiliumPolicy): [CiliumSpec, stri
 }
 
 /** What keeps a policy from being understood; null: nothing. */
-function obstacleOf(body: StoredCiliumPolicy): string | null {
+function obstacleOf(body: StoredCiliumPolicy, objects: CiliumObjects): string | null {
   const [path] = ciliumFeaturesOutside(body);
   if (path !== undefined) return `${path} is not known`;
   for (const [spec, at] of ruleSetsOf(body)) {
-    const refusal = refusedByAgent(spec, at);
+    const refusal = refusedByAgent(spec, at, objects);
     if (refusal !== null) return refusal;
   }
   const isByCluster = ruleSetsOf(body).some(

@@ -7,7 +7,7 @@ const tcp = { port: '80', protocol: 'TCP' } as const;
 function refusal(list: 'ingress' | 'egress', entry: CiliumPorts): string | null {
   const rules: Pick<CiliumSpec, 'ingress' | 'egress'> = { ingress: [], egress: [], [list]: [{}, { toPorts: [entry] }] };
   const spec = { ...rules, ingressDeny: [], egressDeny: [], enableDefaultDeny: { ingress: true, egress: true } };
-  return refusedByAgent(spec, 'specs[2]');
+  return refusedByAgent(spec, 'specs[2]', { refusesNodeSelectors: false });
 }
 
 describe('rules of layer 7', () => {

@@ -1,12 +1,26 @@
 import type { Direction } from '#model';
 import type { CiliumPorts, CiliumSpec } from '../stored-cilium.js';
+import type { CiliumObjects } from './cilium-objects.js';
 
 /**
- * The first thing in a rule set that Cilium's agent refuses although the API server takes it, with its path: rules of layer
- * 7 that do not go with each other, or with the ports that they are for. null: nothing. The agent then puts no part of
- * the policy in force, which the object's status tells and a manifest does not.
+ * The first thing in a rule set that Cilium's agent refuses although the API server takes it, with its path: selectors of
+ * nodes that are switched off, and rules of layer 7 that do not go with each other, or with the ports that they are for.
+ * null: nothing. The agent then puts no part of the policy in force, which the object's status tells and a manifest does not.
  */
-export function refusedByAgent(spec: CiliumSpec, path: string): string | null {
+export function refusedByAgent(
+  spec: CiliumSpec,
+  path: string,
+  { refusesNodeSelectors }: Pick<CiliumObjects, 'refusesNodeSelectors'>,
+): string | null {
+  if (refusesNodeSelectors) {
+    for (const list of ['ingress', 'egress', 'ingressDeny', 'egressDeny'] as const) {
+      for (const [i, { fromNodes = [], toNodes = [] }] of spec[list].entries()) {
+        if (fromNodes.length + toNodes.length === 0) continue;
+        const name = fromNodes.length > 0 ? 'fromNodes' : 'toNodes';
+        return `${path}.${list}[${i}].${name}: Cilium's agent takes it only with enable-node-selector-labels, which cilium-config does not switch on`;
+      }
+    }
+  }
   for (const [list, direction] of [
     ['ingress', 'Ingress'],
     ['egress', 'Egress'],
